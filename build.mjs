@@ -1,0 +1,8 @@
+// Builds dist/: the compiled sources and, beside them, the page's own files as they are.
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, rmSync } from "node:fs";
+
+rmSync("dist", { recursive: true, force: true });
+execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
+cpSync("src/inbox/ui", "dist/inbox/ui", { recursive: true, filter: (path) => !path.endsWith(".ts") });
+chmodSync("dist/main.js", 0o755);

@@ -1,0 +1,23 @@
+import type { Segments } from "./segments.ts";
+
+/** What one provider account would do with a message: the sender it would use, or why it cannot. */
+export type Plan = { sender: string } | { incapable: string };
+
+/** One place of the chosen chain with its plan. */
+export interface Candidate {
+  provider: string;
+  plan: Plan;
+}
+
+/** Whether and how a message would go out; made without any effect. */
+export interface Decision {
+  /** Why the destination is refused; absent when it is allowed. */
+  refusedBecause?: string;
+  /** The first route that matches; absent when none does or the destination is refused. */
+  route?: string;
+  /** The chain of that route, in order. */
+  candidates: Candidate[];
+  /** The text as it would be sent. */
+  text: string;
+  segments: Segments;
+}

@@ -1,0 +1,24 @@
+import type { Attempt } from "./attempt.ts";
+import type { Decision } from "./decision.ts";
+import type { Message } from "./message.ts";
+import type { Outcome, RefusalName } from "./outcome.ts";
+
+/** The caller's HTTP request as it came, credentials masked. */
+export interface RawRequest {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Everything that is worth telling; each listener picks the fields it may show by name. */
+export type GatewayEvent =
+  | { type: "received"; message: Message; request: RawRequest }
+  | { type: "refused"; outcome: RefusalName; status: number; reason: string; request: RawRequest }
+  | { type: "decided"; message: Message; decision: Decision }
+  | { type: "attempted"; message: Message; attempt: Attempt }
+  | { type: "settled"; message: Message; decision: Decision; outcome: Outcome; durationMs: number }
+  | { type: "broken"; error: Error };
+
+/** Tells one event; synchronous, cannot fail. */
+export type Tell = (event: GatewayEvent) => void;
