@@ -1,0 +1,20 @@
+import { z } from "zod";
+import type { Plan } from "../sms/decision.ts";
+import { maxInFlightOption } from "./account-options.ts";
+import type { Provider, ProviderType } from "./provider.ts";
+
+const inboxOptions = z.strictObject({ type: z.literal("inbox"), maxInFlight: maxInFlightOption });
+
+/** An account that has no vendor. */
+export type InboxOptions = z.output<typeof inboxOptions>;
+
+/** Takes every SMS and sends none: what was told on the way is what the inbox shows. */
+export const inbox = { type: "inbox", options: inboxOptions, plan, create } satisfies ProviderType<InboxOptions>;
+
+function plan(): Plan {
+  return { sender: "inbox" };
+}
+
+async function create(name: string): Promise<Provider> {
+  return { name, send: async () => ({ outcome: "captured" }) };
+}

@@ -1,0 +1,152 @@
+import { createRequire } from "node:module";
+import { z } from "zod";
+import type { Plan } from "../sms/decision.ts";
+import { countSegments } from "../sms/segments.ts";
+import type { SendResult } from "../sms/send-result.ts";
+import { secretOption } from "../values/options.ts";
+import {
+  baseUrlOption,
+  carriesNames,
+  isAlphanumeric,
+  maxInFlightOption,
+  senderFor,
+  sendersOption,
+} from "./account-options.ts";
+import { createExchange, type Exchange, type Exchanged } from "./exchange.ts";
+import type { Provider, ProviderEffects, ProviderType, Sms } from "./provider.ts";
+import { type Decoded, readAnswer, type VendorAnswers } from "./read-answer.ts";
+import { validitySeconds } from "./validity.ts";
+
+const FROM = /^(\+?[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9]{1,11})$/;
+
+const senderOption = z.union(
+  [
+    z.strictObject({
+      from: z.string().regex(FROM, "must be a number, a short code, or a name of at most 11 letters and digits"),
+    }),
+    z.strictObject({ powerpackUuid: z.string().regex(/^[\w-]+$/, "must be a UUID") }),
+  ],
+  "must be either { from } or { powerpackUuid }",
+);
+
+const plivoOptions = z.strictObject({
+  type: z.literal("plivo"),
+  authId: z.string().regex(/^[\w-]+$/, "must be letters and digits"),
+  authToken: secretOption,
+  sender: sendersOption(senderOption),
+  maxInFlight: maxInFlightOption,
+  baseUrl: baseUrlOption.default("https://api.plivo.com"),
+});
+
+/** One Plivo account. */
+export type PlivoOptions = z.output<typeof plivoOptions>;
+
+/**
+ * Plivo Messaging.
+ *
+ * `POST /v1/Account/MA…/Message/` with `{"type":"sms","log":"false","message_expiry":300,"src":"14155550101","dst":"…","text":"…"}`,
+ * answered by 202 and `{"message":"message(s) queued","message_uuid":["…"],"api_id":"…"}`.
+ *
+ * @see https://www.plivo.com/docs/messaging/api/message/send-a-message
+ */
+export const plivo = { type: "plivo", options: plivoOptions, plan, create } satisfies ProviderType<PlivoOptions>;
+
+function plan(options: PlivoOptions, { country, text }: Pick<Sms, "country" | "text">): Plan {
+  const sender = senderFor(options.sender, country);
+  if (sender === undefined) return { incapable: `no sender for ${country} and no default` };
+  if (isTooLong(text)) return { incapable: "Plivo takes at most 1600 characters, 737 outside the GSM alphabet" };
+  if ("powerpackUuid" in sender) return { sender: sender.powerpackUuid };
+  if (isAlphanumeric(sender.from) && !carriesNames(country)) {
+    return { incapable: `${country} takes no alphanumeric sender` };
+  }
+  return { sender: sender.from };
+}
+
+function isTooLong(text: string): boolean {
+  if (text.length <= 737) return false;
+  return text.length > 1_600 || countSegments(text).encoding === "UCS-2";
+}
+
+async function create(name: string, options: PlivoOptions, effects: ProviderEffects): Promise<Provider> {
+  const exchange = createExchange(effects.transport);
+  const messages = await messageResource(exchange, options);
+  return {
+    name,
+    async send(sms, signal): Promise<SendResult> {
+      const sender = senderFor(options.sender, sms.country);
+      if (sender === undefined) return { outcome: "not-sent", kind: "sender-refused", detail: "no sender to use" };
+      const wallMs = effects.clock.wallMs();
+      const expiry = validitySeconds(sms.expiresAt, wallMs, { min: 5, max: 10_799 });
+      // With `log: "false"` Plivo keeps neither the text nor the whole number.
+      const optional = { type: "sms", log: "false", ...(expiry !== undefined && { message_expiry: expiry }) };
+      const [src, powerpack] = "from" in sender ? [digits(sender.from), undefined] : [undefined, sender.powerpackUuid];
+      const exchanged = await exchange.attempt(signal, () =>
+        messages.create(src, digits(sms.to), sms.text, optional, powerpack),
+      );
+      return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), wallMs);
+    },
+  };
+}
+
+interface SdkAnswer {
+  messageUuid?: unknown;
+  /** The numbers that Plivo turned down; spelled so by the SDK. */
+  invalid_number?: unknown;
+}
+
+/** The part of the SDK that the typings leave out. */
+interface MessageResource {
+  create(
+    src: string | undefined,
+    dst: string,
+    text: string,
+    optional: Record<string, unknown>,
+    powerpackUuid: string | undefined,
+  ): Promise<SdkAnswer>;
+}
+
+/** The SDK's message resource and its spelling of field names without its client, which changes the axios of everyone. */
+async function messageResource(exchange: Exchange, options: PlivoOptions): Promise<MessageResource> {
+  const { MessageInterface } = await import("plivo/dist/resources/messages.js");
+  const { camelCaseRequestWrapper } = await import("plivo/dist/rest/utils.js");
+  const { version } = createRequire(import.meta.url)("plivo/package.json") as { version: string };
+  const { origin, pathname } = new URL(`${options.baseUrl}/v1/Account/${options.authId}/`);
+  const headers = {
+    Authorization: `Basic ${Buffer.from(`${options.authId}:${options.authToken.reveal()}`).toString("base64")}`,
+    "User-Agent": `plivo-node/${version} (Node: ${process.version})`,
+    "Content-Type": "application/json",
+  };
+  const request = async (_method: string, action: string, params: object) => {
+    const body = JSON.stringify(params);
+    const answer = await exchange.request({ method: "POST", origin, path: pathname + action, headers, body });
+    return { body: JSON.parse(answer.body) };
+  };
+  return new MessageInterface(camelCaseRequestWrapper(request)) as unknown as MessageResource;
+}
+
+function decode({ result }: Exchanged<SdkAnswer>): Decoded {
+  if (result === undefined) return { readable: false };
+  const [id] = [result.messageUuid].flat();
+  if (id === undefined && result.invalid_number !== undefined) {
+    return { readable: true, refused: true, code: "invalid_number" };
+  }
+  return { readable: true, id };
+}
+
+function digits(number: string): string {
+  return number.replace(/^\+/, "");
+}
+
+/**
+ * Plivo refuses in prose without codes; a 202 may name the recipient as invalid and queue nothing.
+ * It answers 400 to a bad number and to a bad parameter alike, so that proves nothing about the recipient.
+ *
+ * @see https://www.plivo.com/docs/messaging/api/overview
+ */
+const ANSWERS: VendorAnswers = {
+  vendor: "Plivo",
+  acceptedStatus: 202,
+  contentType: "application/json",
+  codes: { invalid_number: "invalid-recipient" },
+  statuses: { 402: "quota-exhausted", 403: "destination-barred", 404: "unauthorized" },
+};

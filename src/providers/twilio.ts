@@ -1,0 +1,162 @@
+import type { Twilio as TwilioClient } from "twilio";
+import { z } from "zod";
+import type { Plan } from "../sms/decision.ts";
+import type { NotSentKind, SendResult } from "../sms/send-result.ts";
+import { secretOption } from "../values/options.ts";
+import {
+  baseUrlOption,
+  carriesNames,
+  isAlphanumeric,
+  maxInFlightOption,
+  senderFor,
+  sendersOption,
+} from "./account-options.ts";
+import { createExchange, type Exchange, type Exchanged } from "./exchange.ts";
+import type { Provider, ProviderEffects, ProviderType, Sms } from "./provider.ts";
+import { type Decoded, readAnswer, type VendorAnswers } from "./read-answer.ts";
+import { validitySeconds } from "./validity.ts";
+
+const FROM = /^(\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/;
+
+const senderOption = z.union(
+  [
+    z.strictObject({ messagingServiceSid: z.string().regex(/^MG[\w-]+$/, "must start with MG") }),
+    z.strictObject({
+      from: z.string().regex(FROM, "must be a number with +, a short code, or a name of at most 11 letters and digits"),
+    }),
+  ],
+  "must be either { from } or { messagingServiceSid }",
+);
+
+const twilioOptions = z
+  .strictObject({
+    type: z.literal("twilio"),
+    accountSid: z.string().regex(/^AC[\w-]+$/, "must start with AC"),
+    authToken: secretOption.optional(),
+    apiKeySid: z
+      .string()
+      .regex(/^SK[\w-]+$/, "must start with SK")
+      .optional(),
+    apiKeySecret: secretOption.optional(),
+    sender: sendersOption(senderOption),
+    maxInFlight: maxInFlightOption,
+    baseUrl: baseUrlOption.default("https://api.twilio.com"),
+  })
+  .refine(
+    ({ authToken, apiKeySid, apiKeySecret }) =>
+      authToken ? !apiKeySid && !apiKeySecret : apiKeySid !== undefined && apiKeySecret !== undefined,
+    { error: "needs either authToken or both apiKeySid and apiKeySecret", path: ["authToken"] },
+  );
+
+/** One Twilio account. */
+export type TwilioOptions = z.output<typeof twilioOptions>;
+
+/**
+ * Twilio Programmable Messaging.
+ *
+ * `POST /2010-04-01/Accounts/AC…/Messages.json` with `To=%2B14155550101&ValidityPeriod=300&From=ACME&Body=Your+code…`,
+ * answered by 201 and `{"sid":"SM…","status":"queued","error_code":null,…}`.
+ *
+ * @see https://www.twilio.com/docs/messaging/api/message-resource#create-a-message
+ */
+export const twilio = { type: "twilio", options: twilioOptions, plan, create } satisfies ProviderType<TwilioOptions>;
+
+function plan(options: TwilioOptions, { country, text }: Pick<Sms, "country" | "text">): Plan {
+  const sender = senderFor(options.sender, country);
+  if (sender === undefined) return { incapable: `no sender for ${country} and no default` };
+  if (text.length > 1_600) return { incapable: "Twilio takes at most 1600 characters" };
+  if ("messagingServiceSid" in sender) return { sender: sender.messagingServiceSid };
+  if (isAlphanumeric(sender.from) && !carriesNames(country)) {
+    return { incapable: `${country} takes no alphanumeric sender` };
+  }
+  return { sender: sender.from };
+}
+
+async function create(name: string, options: TwilioOptions, effects: ProviderEffects): Promise<Provider> {
+  const { default: sdk } = await import("twilio");
+  const exchange = createExchange(effects.transport);
+  const client = new sdk.Twilio(options.apiKeySid ?? options.accountSid, password(options), {
+    accountSid: options.accountSid,
+    // Empty, not absent: otherwise TWILIO_EDGE and TWILIO_REGION would move the account away from `baseUrl`.
+    edge: "",
+    region: "",
+    httpClient: httpClient(exchange, options.baseUrl),
+  });
+  client.api.baseUrl = options.baseUrl;
+  const { messages } = client;
+  return {
+    name,
+    async send(sms, signal): Promise<SendResult> {
+      const sender = senderFor(options.sender, sms.country);
+      if (sender === undefined) return { outcome: "not-sent", kind: "sender-refused", detail: "no sender to use" };
+      const wallMs = effects.clock.wallMs();
+      const validityPeriod = validitySeconds(sms.expiresAt, wallMs, { min: 5, max: 36_000 });
+      const exchanged = await exchange.attempt(signal, () =>
+        messages.create({ to: sms.to, body: sms.text, ...sender, ...(validityPeriod && { validityPeriod }) }),
+      );
+      return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), wallMs);
+    },
+  };
+}
+
+function password({ authToken, apiKeySecret }: TwilioOptions): string {
+  return (authToken ?? apiKeySecret)?.reveal() ?? "";
+}
+
+type HttpClient = TwilioClient["httpClient"];
+type SdkRequest = Parameters<HttpClient["request"]>[0];
+
+/** The SDK rewrites some hosts (`mock.local` becomes `mock.local.mock.local`), so only its path is taken. */
+function httpClient(exchange: Exchange, baseUrl: string): HttpClient {
+  const { origin } = new URL(baseUrl);
+  const request = async ({ uri, username, password, headers, data }: SdkRequest) => {
+    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+    const answer = await exchange.request({
+      method: "POST",
+      origin,
+      path: new URL(uri).pathname,
+      headers: { ...(headers as Record<string, string>), Authorization: authorization },
+      body: new URLSearchParams(data as unknown as Record<string, string>).toString(),
+    });
+    return { statusCode: answer.status, body: answer.body };
+  };
+  return { request } as unknown as HttpClient;
+}
+
+function decode({ result, error }: Exchanged<{ sid: string; status: string; errorCode: number }>): Decoded {
+  if (result === undefined) return { readable: false, code: Object(error).code };
+  const { sid, status, errorCode } = result;
+  return { readable: true, id: sid, code: errorCode, refused: status === "failed" || status === "undelivered" };
+}
+
+/**
+ * Codes that come with a 4xx; the 3xxxx ones come where a message failed at once inside a 201.
+ *
+ * @see https://www.twilio.com/docs/api/errors
+ */
+const CODES: Record<string, NotSentKind> = {
+  ...kinds("unauthorized", 10001, 20003, 20005, 20006, 20008, 20010, 20403, 20404, 30002),
+  ...kinds("rate-limited", 20429, 21611, 30001, 30022, 30023, 30027),
+  ...kinds("invalid-recipient", 21211, 21217, 21401, 21421, 21614, 30005, 30006, 30014),
+  ...kinds("opted-out", 21610, 30004),
+  ...kinds("fraud-block", 30450, 30453),
+  // Geographic permission, and trial accounts, which reach verified numbers only.
+  ...kinds("destination-barred", 21408, 21210, 21219, 21608),
+  ...kinds("sender-refused", 21212, 21603, 21606, 21607, 21612, 21616, 21654, 21655, 21656, 21657, 21659, 21660, 21661),
+  ...kinds("sender-refused", 21701, 21703, 21704, 21705, 21711, 21717, 30018, 30024, 30032, 30034, 30035),
+  // 14107: more than 15 messages between two numbers within 30 s, whatever they say.
+  ...kinds("message-refused", 14107, 21602, 21604, 21605, 21609, 21617, 21618, 21619, 21624, 21658, 30007),
+  ...kinds("message-refused", 30009, 30010, 30011, 30012, 30013, 30015, 30016),
+};
+
+const ANSWERS: VendorAnswers = {
+  vendor: "Twilio",
+  acceptedStatus: 201,
+  contentType: "application/json",
+  codes: CODES,
+  statuses: { 403: "unauthorized", 404: "unauthorized" },
+};
+
+function kinds(kind: NotSentKind, ...codes: number[]): Record<string, NotSentKind> {
+  return Object.fromEntries(codes.map((code) => [code, kind]));
+}

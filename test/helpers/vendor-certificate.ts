@@ -1,0 +1,21 @@
+/** A self-signed certificate for 127.0.0.1 and localhost until 2126; only for stand-ins, so its key is no secret. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBpzCCAU2gAwIBAgIUbmeoXdXmLjKbULslek0OlH4BBAUwCgYIKoZIzj0EAwIw
+GjEYMBYGA1UEAwwPU3RhbmQtaW4gdmVuZG9yMCAXDTI2MTEyMTE3NTIxMVoYDzIx
+MjYxMDI4MTc1MjExWjAaMRgwFgYDVQQDDA9TdGFuZC1pbiB2ZW5kb3IwWTATBgcq
+hkjOPQIBBggqhkjOPQMBBwNCAAQuTW4w59ZDepM0vcLfLKvlBExuZLSLKYv3Kd4a
+pc4MO/IqOTeTvgU6PnqkjLTIqzFxBNO3p5gWi01eIXb4yzsio28wbTAdBgNVHQ4E
+FgQUTOUN9DUkyq+ESFh3NMstNs8BFbswHwYDVR0jBBgwFoAUTOUN9DUkyq+ESFh3
+NMstNs8BFbswDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/AAABgglsb2Nh
+bGhvc3QwCgYIKoZIzj0EAwIDSAAwRQIhAOF0/JQUDa72mUS+UnDvZho+hsDLL9jq
+uUzgTcibY7qwAiAjYeRx1BcF9BvZFJMwDFLN8+YU15siWR3W60Mi5JN96A==
+-----END CERTIFICATE-----
+`;
+
+/** The key of that certificate. */
+export const certificateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgNiMBDcI4lS2ouu3z
+fA/UEjaLFTvebLDJSBLXvhvrKJ+hRANCAAQuTW4w59ZDepM0vcLfLKvlBExuZLSL
+KYv3Kd4apc4MO/IqOTeTvgU6PnqkjLTIqzFxBNO3p5gWi01eIXb4yzsi
+-----END PRIVATE KEY-----
+`;
