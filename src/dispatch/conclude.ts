@@ -1,0 +1,27 @@
+import type { Attempt } from "../sms/attempt.ts";
+import type { MessageId } from "../sms/message.ts";
+import type { Outcome } from "../sms/outcome.ts";
+import { ERROR_KINDS } from "./error-kinds.ts";
+
+/**
+ * What all attempts together come to. An unknown that no acceptance follows is `ambiguous`, never `failed`: a caller
+ * that tried again could be sent the message over and over.
+ */
+export function conclude(messageId: MessageId, attempts: Attempt[]): Outcome {
+  const results = attempts.flatMap((attempt) => ("result" in attempt ? [attempt.result] : []));
+  const last = attempts.at(-1);
+  const end = results.at(-1);
+  if (last && (end?.outcome === "sent" || end?.outcome === "captured")) {
+    return { name: end.outcome, messageId, provider: last.provider, attempts };
+  }
+  if (results.some((result) => result.outcome === "unknown")) {
+    return { name: "ambiguous", messageId, reason: "nobody can know whether it was sent", attempts };
+  }
+  const refusals = results.flatMap((result) => (result.outcome === "not-sent" ? [result] : []));
+  const final = refusals.find((refusal) => !ERROR_KINDS[refusal.kind].next);
+  if (final) return { name: "rejected", messageId, reason: final.kind, attempts };
+  if (refusals.some((refusal) => ERROR_KINDS[refusal.kind].passing)) {
+    return { name: "failed", messageId, reason: "no provider could take it", attempts };
+  }
+  return { name: "rejected", messageId, reason: "every provider refused it", attempts };
+}

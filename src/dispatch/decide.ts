@@ -1,0 +1,32 @@
+import { type DestinationPolicy, refuseDestination } from "../guard/destinations.ts";
+import { findRoute, type Route } from "../routing/match.ts";
+import type { Decision, Plan } from "../sms/decision.ts";
+import type { Message } from "../sms/message.ts";
+import { countSegments } from "../sms/segments.ts";
+import type { Catalog } from "../templates/catalog.ts";
+import { renderText } from "../templates/render.ts";
+
+/** What a decision is made from; all of it configuration. */
+export interface Rules {
+  destinations: DestinationPolicy;
+  routes: readonly Route[];
+  catalog: Catalog;
+  /** What the account of this name would do; every name of every chain has one. */
+  plan(provider: string, sms: Pick<Message, "to" | "country" | "text">): Plan;
+}
+
+/** Destinations, route and text of a message; pure, so that live, `explain` and the inbox decide alike. */
+export function decide(rules: Rules, message: Message): Decision {
+  const text = renderText(rules.catalog, message);
+  const refused = refuseDestination(rules.destinations, message);
+  const route = refused ? undefined : findRoute(rules.routes, message);
+  const sms = { to: message.to, country: message.country, text };
+  return {
+    ...(refused && { refusedBecause: refused }),
+    ...(!refused && !route && { refusedBecause: "no route matches" }),
+    ...(route && { route: route.name }),
+    candidates: (route?.chain ?? []).map((provider) => ({ provider, plan: rules.plan(provider, sms) })),
+    text,
+    segments: countSegments(text),
+  };
+}

@@ -1,0 +1,56 @@
+import { isSupportedCountry } from "libphonenumber-js/max";
+import { z } from "zod";
+import type { Country, E164, NumberType } from "../sms/e164.ts";
+
+const NUMBER_TYPES = [
+  "mobile",
+  "fixed-line",
+  "fixed-line-or-mobile",
+  "premium-rate",
+  "shared-cost",
+  "toll-free",
+  "voip",
+  "personal-number",
+  "pager",
+  "uan",
+  "voicemail",
+] as const satisfies readonly NumberType[];
+
+/** `destinations:` of the configuration file. */
+export const destinationOptions = z.strictObject({
+  /** Where messages may go at all; left out (dev only), everywhere. */
+  countries: z
+    .array(z.string().refine(isSupportedCountry, "a country is its ISO 3166-1 code in two capitals, such as DE"))
+    .min(1)
+    .optional(),
+  denyTypes: z.array(z.enum(NUMBER_TYPES)).optional(),
+  denyPrefixes: z.array(z.string().regex(/^\+\d{1,15}$/, "a prefix is + and digits, such as +881")).optional(),
+  /** Exact numbers that skip this policy. */
+  exempt: z
+    .array(z.string().regex(/^\+\d{7,15}$/, "an exempt number is a whole number, such as +15005550006"))
+    .optional(),
+});
+
+/** Where messages may go. */
+export type DestinationPolicy = z.infer<typeof destinationOptions>;
+
+/** What of a message the policy looks at. */
+export interface Destination {
+  to: E164;
+  country: Country;
+  numberType?: NumberType;
+}
+
+/** Why a message may not go there, in words without the number; undefined when it may. */
+export function refuseDestination(
+  policy: DestinationPolicy,
+  { to, country, numberType }: Destination,
+): string | undefined {
+  const { countries, denyTypes, denyPrefixes, exempt } = policy;
+  if (exempt?.includes(to)) return undefined;
+  if (country === "001") return "numbers that belong to no country (satellite and the like) are refused";
+  if (countries && !countries.includes(country)) return `country ${country} is not in destinations.countries`;
+  if (numberType && denyTypes?.includes(numberType)) return `number type ${numberType} is in destinations.denyTypes`;
+  const prefix = denyPrefixes?.find((start) => to.startsWith(start));
+  return prefix && `prefix ${prefix} is in destinations.denyPrefixes`;
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import type { Country, E164 } from "../sms/e164.ts";
+import { durationOption } from "../values/options.ts";
+
+const list = z.array(z.string().min(1)).min(1);
+
+/** One entry of `routes:`; a criterion that is left out matches everything. */
+export const routeOptions = z.strictObject({
+  name: z.string().min(1),
+  match: z
+    .strictObject({
+      country: list.optional(),
+      template: list.optional(),
+      prefix: z
+        .array(z.string().regex(/^\+\d{1,15}$/, "a prefix is + and digits, such as +4915"))
+        .min(1)
+        .optional(),
+      recipient: z
+        .array(z.string().regex(/^\+\d{7,15}$/, "a recipient is a whole number, such as +4915735990123"))
+        .min(1)
+        .optional(),
+    })
+    .optional(),
+  /** Names of providers, first choice first. */
+  chain: z.array(z.string().min(1)).min(1, "a chain names at least one provider"),
+  deliverWithin: durationOption.optional(),
+});
+
+/** A rule that sends some messages along a chain of providers. */
+export type Route = z.infer<typeof routeOptions>;
+
+/** What of a message a route may look at. */
+export interface RouteSubject {
+  to: E164;
+  country: Country;
+  template: string;
+}
+
+/** The first route that matches. */
+export function findRoute(routes: readonly Route[], subject: RouteSubject): Route | undefined {
+  return routes.find((route) => mismatch(route, subject) === undefined);
+}
+
+/** Why a route does not match, in words that repeat no number; undefined when it does. */
+export function mismatch(route: Route, subject: RouteSubject): string | undefined {
+  const { country, template, prefix, recipient } = route.match ?? {};
+  if (country && !country.includes(subject.country))
+    return `country ${subject.country} is not in ${country.join(", ")}`;
+  if (template && !template.includes(subject.template))
+    return `template ${subject.template} is not in ${template.join(", ")}`;
+  if (prefix && !prefix.some((start) => subject.to.startsWith(start)))
+    return `the number has none of the prefixes ${prefix.join(", ")}`;
+  if (recipient && !recipient.includes(subject.to)) return "the number is not one of its recipients";
+  return undefined;
+}

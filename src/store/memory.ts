@@ -1,0 +1,46 @@
+import type { MessageId } from "../sms/message.ts";
+import type { Clock } from "../values/clock.ts";
+import type { Admission, AdmitRequest, ClaimResult, SettleRequest, Store } from "./store.ts";
+
+/** `result` is absent while the owner is sending; `released` results are only for those who waited for the owner. */
+interface Claim {
+  owner: MessageId;
+  result?: ClaimResult;
+  released: boolean;
+  untilMs: number;
+}
+
+const RELEASED_RESULT_MS = 3_000;
+
+/** A store in this process's memory, bounded by `maxClaims`: beyond it the claim that was made first is forgotten. */
+export function createMemoryStore(clock: Clock, { maxClaims = 100_000 } = {}): Store {
+  const claims = new Map<string, Claim>();
+
+  async function admit({ fingerprint, owner, leaseMs, waitedFor }: AdmitRequest): Promise<Admission> {
+    const now = clock.monotonicMs();
+    const claim = claims.get(fingerprint);
+    if (claim && claim.untilMs > now) {
+      if (!claim.result) return { state: "in-flight", owner: claim.owner };
+      if (!claim.released || claim.owner === waitedFor) return { state: "settled", result: claim.result };
+    }
+    put(fingerprint, { owner, released: false, untilMs: now + leaseMs });
+    return { state: "granted" };
+  }
+
+  async function settle({ fingerprint, owner, result, keepMs }: SettleRequest): Promise<void> {
+    if (claims.get(fingerprint)?.owner !== owner) return;
+    const released = keepMs === 0;
+    const untilMs = clock.monotonicMs() + (released ? RELEASED_RESULT_MS : keepMs);
+    put(fingerprint, { owner, result, released, untilMs });
+  }
+
+  function put(fingerprint: string, claim: Claim): void {
+    claims.delete(fingerprint);
+    claims.set(fingerprint, claim);
+    const [oldest, first] = claims.entries().next().value ?? [];
+    const isSpent = first !== undefined && first.untilMs <= clock.monotonicMs();
+    if (oldest !== undefined && (isSpent || claims.size > maxClaims)) claims.delete(oldest);
+  }
+
+  return { admit, settle, close: async () => claims.clear() };
+}

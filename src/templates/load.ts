@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { z } from "zod";
+import { type Catalog, parseText, type Text } from "./catalog.ts";
+import { en } from "./locales/en.ts";
+
+/** `templates:` of the configuration file. */
+export const templateOptions = z.strictObject({
+  use: z.union([z.literal("kratos"), z.literal("builtin"), z.strictObject({ dir: z.string().min(1) })], {
+    error: "use is kratos, builtin or { dir: ./templates }",
+  }),
+});
+
+/** Whose texts are sent. */
+export type TemplateOptions = z.infer<typeof templateOptions>;
+
+/** Texts that cannot be used, each with its place. */
+export interface CatalogProblem {
+  place: string;
+  problem: string;
+}
+
+/** Reads every text that `options` asks for; a directory holds one `<template type>.txt` each. */
+export function loadCatalog(
+  { use }: TemplateOptions,
+  baseDirectory: string,
+): { catalog: Catalog; problems: CatalogProblem[] } {
+  if (use === "kratos") return { catalog: new Map(), problems: [] };
+  if (use === "builtin") return parseAll(Object.entries(en));
+  const directory = resolve(baseDirectory, use.dir);
+  try {
+    const files = readdirSync(directory).filter((file) => file.endsWith(".txt"));
+    if (files.length === 0)
+      return { catalog: new Map(), problems: [{ place: directory, problem: "holds no <template type>.txt" }] };
+    return parseAll(files.map((file) => [join(directory, file), readFileSync(join(directory, file), "utf8")]));
+  } catch {
+    return { catalog: new Map(), problems: [{ place: directory, problem: "cannot be read" }] };
+  }
+}
+
+function parseAll(sources: [place: string, source: string][]): { catalog: Catalog; problems: CatalogProblem[] } {
+  const catalog = new Map<string, Text>();
+  const problems: CatalogProblem[] = [];
+  for (const [place, source] of sources) {
+    const template = basename(place, ".txt");
+    const text = parseText(source, template, "en");
+    if ("problem" in text) problems.push({ place, problem: text.problem });
+    else catalog.set(template, text);
+  }
+  return { catalog, problems };
+}

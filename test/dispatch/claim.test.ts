@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import type { E164 } from "../../src/sms/e164.ts";
+import type { Message } from "../../src/sms/message.ts";
+import { dispatchBench } from "../helpers/dispatch-bench.ts";
+import { loginMessage } from "../helpers/messages.ts";
+import { notSent, type Script, scriptedProvider, sent, unknown } from "../helpers/scripted-provider.ts";
+import { createVirtualClock } from "../helpers/virtual-clock.ts";
+
+const again = (number: number, changes: Parameters<typeof loginMessage>[0] = {}): Message =>
+  loginMessage({ ...changes, id: `msg_${number}` });
+
+function bench(script: Script[], takesMs = 0) {
+  const clock = createVirtualClock();
+  const provider = scriptedProvider("a", script, clock, takesMs);
+  return { clock, provider, ...dispatchBench(clock, [provider]) };
+}
+
+describe("the claim on a message", () => {
+  it("sends a repeated message once and answers the repetition with the first one's id", async () => {
+    const { dispatch, provider } = bench([sent]);
+    await dispatch(again(1));
+    expect(await dispatch(again(2))).toMatchObject({ name: "duplicate", messageId: "msg_1", provider: "a" });
+    expect(provider.taken).toHaveLength(1);
+  });
+
+  it("lets 18 callers at once share one send", async () => {
+    const { clock, dispatch, provider } = bench([sent], 500);
+    const answers = Array.from({ length: 18 }, (_, index) => dispatch(again(index)));
+    await clock.advance(1_000);
+    const outcomes = await Promise.all(answers);
+    expect(provider.taken).toHaveLength(1);
+    expect(outcomes.map(({ name }) => name).sort()).toEqual([...Array(17).fill("duplicate"), "sent"]);
+    expect(new Set(outcomes.map(({ messageId }) => messageId))).toEqual(new Set(["msg_0"]));
+  });
+
+  it("gives those who waited the failure, and sends anew for the one who comes after it", async () => {
+    const { clock, dispatch, provider } = bench([notSent("unavailable"), sent], 500);
+    const first = dispatch(again(1));
+    const waiting = dispatch(again(2));
+    await clock.advance(1_000);
+    expect((await first).name).toBe("failed");
+    expect(await waiting).toMatchObject({ name: "failed", messageId: "msg_1" });
+    const next = dispatch(again(3));
+    await clock.advance(1_000);
+    expect((await next).name).toBe("sent");
+    expect(provider.taken).toHaveLength(2);
+  });
+
+  it.each<[what: string, changes: Parameters<typeof loginMessage>[0]]>([
+    ["another code", { text: "Your login code is: 000111" }],
+    ["another number", { to: "+4915735990124" as E164 }],
+    ["another template", { template: "verification_code_valid" }],
+    ["another moment of the same notice", { occurredAt: "2026-11-21T10:00:00Z" }],
+  ])("takes %s for another message", async (_, changes) => {
+    const { dispatch, provider } = bench([sent]);
+    await dispatch(again(1));
+    expect((await dispatch(again(2, changes))).name).toBe("sent");
+    expect(provider.taken).toHaveLength(2);
+  });
+
+  it.each<[what: string, changes: Parameters<typeof loginMessage>[0], keptMs: number]>([
+    ["a code for ten minutes", {}, 600_000],
+    ["a notice without code or time for 90 seconds", { code: undefined }, 90_000],
+    ["a notice with its time for ten minutes", { code: undefined, occurredAt: "2026-11-21T10:00:00Z" }, 600_000],
+  ])("remembers %s", async (_, changes, keptMs) => {
+    const { clock, dispatch } = bench([sent]);
+    await dispatch(again(1, changes));
+    await clock.advance(keptMs - 1);
+    expect((await dispatch(again(2, changes))).name).toBe("duplicate");
+    await clock.advance(1);
+    expect((await dispatch(again(3, changes))).name).toBe("sent");
+  });
+
+  it.each<[what: string, script: Script[]]>([
+    ["a rejected message", [notSent("opted-out")]],
+    ["an ambiguous one", [unknown("timeout")]],
+  ])("does not send %s again", async (_, script) => {
+    const { dispatch, provider } = bench(script);
+    await dispatch(again(1));
+    expect((await dispatch(again(2))).name).toBe("duplicate");
+    expect(provider.taken).toHaveLength(1);
+  });
+
+  it("gives the claim back when a bug ends the attempt", async () => {
+    const { dispatch } = bench(["break", sent]);
+    await expect(dispatch(again(1))).rejects.toThrow("a bug");
+    expect((await dispatch(again(2))).name).toBe("sent");
+  });
+});

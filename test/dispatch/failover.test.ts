@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { dispatchBench } from "../helpers/dispatch-bench.ts";
+import { loginMessage } from "../helpers/messages.ts";
+import { notSent, type Script, scriptedProvider, sent, unknown } from "../helpers/scripted-provider.ts";
+import { createVirtualClock } from "../helpers/virtual-clock.ts";
+
+/** Plays one message through providers a, b, c … with one script each. */
+async function play(
+  scripts: Script[][],
+  options: Parameters<typeof dispatchBench>[2] & { message?: ReturnType<typeof loginMessage> } = {},
+) {
+  const clock = createVirtualClock();
+  const providers = scripts.map((script, index) => scriptedProvider("abcdef"[index] ?? "", script, clock));
+  const { dispatch, events } = dispatchBench(clock, providers, options);
+  const answer = dispatch(options.message ?? loginMessage());
+  await clock.advance(10_000);
+  const outcome = await answer;
+  return {
+    outcome,
+    events,
+    calls: providers.map(({ taken }) => taken.length),
+    settled: events.find(({ type }) => type === "settled"),
+  };
+}
+
+const rows: [sentence: string, scripts: Script[][], outcome: string, calls: number[]][] = [
+  ["asks only the first when it accepts", [[sent], [sent]], "sent", [1, 0]],
+  ["goes on after a closed port", [[notSent("unavailable")], [sent]], "sent", [1, 1]],
+  ["goes on after wrong credentials", [[notSent("unauthorized")], [sent]], "sent", [1, 1]],
+  ["goes on after a throttle", [[notSent("rate-limited")], [sent]], "sent", [1, 1]],
+  ["goes on when the sender is refused", [[notSent("sender-refused")], [sent]], "sent", [1, 1]],
+  ["goes on when the destination is barred for one account", [[notSent("destination-barred")], [sent]], "sent", [1, 1]],
+  ["stops at a number that does not exist", [[notSent("invalid-recipient")], [sent]], "rejected", [1, 0]],
+  ["stops at an opt-out", [[notSent("opted-out")], [sent]], "rejected", [1, 0]],
+  ["stops at a fraud block", [[notSent("fraud-block")], [sent]], "rejected", [1, 0]],
+  ["tries once more after an unknown", [[unknown("timeout")], [sent]], "sent", [1, 1]],
+  [
+    "never tries a third time after two unknowns",
+    [[unknown("timeout")], [unknown("unavailable")], [sent]],
+    "ambiguous",
+    [1, 1, 0],
+  ],
+  [
+    "certain failures between unknowns cost nothing",
+    [[unknown("timeout")], [notSent("unavailable")], [sent]],
+    "sent",
+    [1, 1, 1],
+  ],
+  ["says failed when nobody could take it", [[notSent("unavailable")], [notSent("quota-exhausted")]], "failed", [1, 1]],
+  ["gives a silent provider 3 s and asks the next", [["hang"], [sent]], "sent", [1, 1]],
+];
+
+describe("failover", () => {
+  it.each(rows)("%s", async (_, scripts, name, calls) => {
+    const played = await play(scripts);
+    expect(played.outcome.name).toBe(name);
+    expect(played.calls).toEqual(calls);
+  });
+
+  it("holds a notice without a code after one unknown", async () => {
+    const notice = loginMessage({
+      template: "verifiable_address_changed",
+      text: "Your number was changed.",
+      code: undefined,
+    });
+    const played = await play([[unknown("timeout")], [sent]], { message: notice });
+    expect(played.outcome.name).toBe("ambiguous");
+    expect(played.calls).toEqual([1, 0]);
+  });
+
+  it("holds a code too when told so", async () => {
+    const played = await play([[unknown("timeout")], [sent]], { onUnknown: "hold" });
+    expect(played.outcome.name).toBe("ambiguous");
+    expect(played.calls).toEqual([1, 0]);
+  });
+
+  it("skips an account that cannot send there, and says why", async () => {
+    const played = await play([[sent], [sent]], { plans: { a: { incapable: "no sender for DE" } } });
+    expect(played.calls).toEqual([0, 1]);
+    expect(played.outcome.attempts[0]).toEqual({ provider: "a", skipped: "incapable", detail: "no sender for DE" });
+  });
+
+  it("answers within 8 s however many providers are silent", async () => {
+    const played = await play([["hang"], ["hang"], ["hang"], ["hang"]]);
+    expect(played.outcome.name).toBe("ambiguous");
+    expect(played.settled).toMatchObject({ durationMs: 6_000 });
+  });
+
+  it("ends certain but slow failures at the deadline", async () => {
+    const clock = createVirtualClock();
+    const providers = ["a", "b", "c", "d"].map((name) =>
+      scriptedProvider(name, [notSent("unavailable")], clock, 2_900),
+    );
+    const { dispatch, events } = dispatchBench(clock, providers);
+    const answer = dispatch(loginMessage());
+    await clock.advance(20_000);
+    expect((await answer).name).toBe("failed");
+    expect(providers.map(({ taken }) => taken.length)).toEqual([1, 1, 1, 0]);
+    expect(events.at(-1)).toMatchObject({ type: "settled", durationMs: 8_700 });
+  });
+
+  it("gives every attempt its own id", async () => {
+    const clock = createVirtualClock();
+    const a = scriptedProvider("a", [notSent("unavailable")], clock);
+    const b = scriptedProvider("b", [sent], clock);
+    await dispatchBench(clock, [a, b]).dispatch(loginMessage());
+    expect(a.taken[0]?.attemptId).not.toBe(b.taken[0]?.attemptId);
+  });
+});
