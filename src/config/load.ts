@@ -1,0 +1,136 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { inboxAccount, type ProviderOptions } from "../providers/registry.ts";
+import { loadCatalog } from "../templates/load.ts";
+import type { Configuration, Mode } from "./configuration.ts";
+import { type EnvironmentFindings, readEnvironment } from "./environment.ts";
+import { overlayEnvironment } from "./overlay.ts";
+import { parseValues } from "./parse.ts";
+import type { Problem } from "./problems.ts";
+import { findLiveMistakes, findMistakes, findWarnings, placeFindings } from "./rules.ts";
+import type { FileValues } from "./schema.ts";
+import type { Environment } from "./variables.ts";
+import { type RawConfiguration, readYaml } from "./yaml-file.ts";
+
+const DEFAULT_FILE = "gateway.yaml";
+
+/** Two, so that failover can be seen. */
+const DEV_PROVIDERS: Record<string, ProviderOptions> = { inbox: inboxAccount(), "inbox-backup": inboxAccount() };
+
+/** A configuration to run, or every reason why not. `findings` only when there was no file. */
+export type Loaded =
+  | { configuration: Configuration; warnings: Problem[]; findings?: EnvironmentFindings }
+  | { problems: Problem[] };
+
+/** Reads the file that `GATEWAY_CONFIG` names (`gateway.yaml` when it exists), else the environment alone. */
+export function loadConfiguration(environment: Environment): Loaded {
+  const named = environment["GATEWAY_CONFIG"];
+  const file = named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+  if (file === undefined) return loadFromEnvironment(environment);
+  try {
+    return loadFromFile(file, readFileSync(file, "utf8"), environment);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return {
+      problems: [{ place: named ? "GATEWAY_CONFIG" : file, path: "", message: `${file} cannot be read (${code})` }],
+    };
+  }
+}
+
+function loadFromFile(file: string, source: string, environment: Environment): Loaded {
+  const raw = readYaml(file, source, environment);
+  const modeProblem = checkModeVariable(environment);
+  if (modeProblem) return { problems: [...raw.problems, modeProblem] };
+  const mode = environment["GATEWAY_MODE"];
+  const values = { ...(raw.values as object), ...(mode && { mode }) };
+  return finish({ ...raw, values }, environment, { source: file, directory: dirname(file) });
+}
+
+function loadFromEnvironment(environment: Environment): Loaded {
+  const findings = readEnvironment(environment);
+  const modeProblem = checkModeVariable(environment);
+  const problems = [...findings.problems, ...(modeProblem ? [modeProblem] : [])];
+  if (problems.length > 0) return { problems };
+  const asked = environment["GATEWAY_MODE"] as Mode | undefined;
+  const mode = asked ?? (findings.missing.length === 0 ? "live" : "dev");
+  if (mode === "live" && findings.missing.length > 0) {
+    return {
+      problems: findings.missing.map((message) => ({
+        place: "environment",
+        path: "",
+        message: `live mode needs ${message}`,
+      })),
+    };
+  }
+  if (mode === "dev" && !asked && environment["NODE_ENV"] === "production")
+    return { problems: [lostConfiguration(findings)] };
+  const raw = { values: { ...findings.values, mode }, problems: [], locate: () => "environment" };
+  const loaded = finish(raw, environment, { source: "the environment", directory: "." });
+  return "problems" in loaded ? loaded : { ...loaded, findings };
+}
+
+function lostConfiguration({ missing }: EnvironmentFindings): Problem {
+  const message = `there is no ${DEFAULT_FILE} and no complete configuration in the environment (missing: ${missing.join("; ")}); for dev mode in production say GATEWAY_MODE=dev`;
+  return { place: "NODE_ENV=production", path: "", message };
+}
+
+function checkModeVariable(environment: Environment): Problem | undefined {
+  const mode = environment["GATEWAY_MODE"];
+  if (mode === undefined || mode === "dev" || mode === "live") return undefined;
+  return { place: "GATEWAY_MODE", path: "", message: "is dev or live" };
+}
+
+function finish(
+  raw: RawConfiguration,
+  environment: Environment,
+  origin: { source: string; directory: string },
+): Loaded {
+  const overlaid = overlayEnvironment(raw.values, environment);
+  const { values, problems, sound } = parseValues(overlaid.values, raw.locate);
+  const mistakes = [...findMistakes(values), ...(values.mode === "live" ? findLiveMistakes(values) : [])];
+  const texts = loadCatalog(values.templates, origin.directory);
+  const all = [
+    ...raw.problems,
+    ...overlaid.problems,
+    ...problems,
+    ...placeFindings(mistakes.filter(sound), raw.locate),
+    ...texts.problems.map(({ place, problem }) => ({ place, path: "", message: problem })),
+  ];
+  if (all.length > 0) return { problems: all };
+  const configuration = { ...complete(values), source: origin.source, catalog: texts.catalog };
+  return { configuration, warnings: placeFindings(findWarnings(values), raw.locate) };
+}
+
+function complete(values: FileValues): Omit<Configuration, "source" | "catalog"> {
+  const { mode, secret, inbox, providers, destinations, failover } = values;
+  const host = mode === "dev" ? "127.0.0.1" : "0.0.0.0";
+  const { besideLive, token, ...inboxListener } = inbox;
+  const accounts = mode === "dev" && Object.keys(providers).length === 0 ? DEV_PROVIDERS : providers;
+  return {
+    mode,
+    ...(secret && { secret }),
+    listen: { host: values.listen.host ?? host, port: values.listen.port ?? 8080 },
+    ops: { host: values.ops.host ?? host, port: values.ops.port ?? 8081 },
+    ...((mode === "dev" || besideLive) && {
+      inbox: {
+        host: "127.0.0.1",
+        port: 8026,
+        ...defined(inboxListener),
+        allowedHosts: inbox.allowedHosts,
+        ...(token && { token }),
+      },
+    }),
+    apiKeys: values.auth?.keys ?? [],
+    providers: accounts,
+    routes: values.routes ?? [{ name: "default", chain: Object.keys(accounts) }],
+    destinations,
+    failover,
+    drainDelayMs: mode === "dev" ? 0 : 5_000,
+    logLevel: values.log.level,
+  };
+}
+
+function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as never;
+}

@@ -1,0 +1,101 @@
+import type { Problem } from "./problems.ts";
+import type { FileValues } from "./schema.ts";
+
+/** Something that a schema cannot see: keys that must agree with each other, or that live mode demands. */
+export interface Finding {
+  path: (string | number)[];
+  message: string;
+}
+
+const NOT_YET = ["publicUrl", "admin", "limits", "spend"] as const;
+
+/** Mistakes in any mode. */
+export function findMistakes(values: FileValues): Finding[] {
+  return [...chainMistakes(values), ...routeNameMistakes(values), ...inboxMistakes(values)];
+}
+
+/** What live mode demands beyond that. */
+export function findLiveMistakes(values: FileValues): Finding[] {
+  return [
+    ...demand(values.auth, ["auth"], "live mode needs a key for Kratos: auth: { keys: [{ id: kratos, secret: … }] }"),
+    ...demand(Object.keys(values.providers).length > 0, ["providers"], "live mode needs at least one provider"),
+    ...demand(
+      values.destinations.countries,
+      ["destinations"],
+      "live mode needs destinations.countries: where messages may go",
+    ),
+    ...withoutEffect(values).map(({ path }) => ({
+      path,
+      message: "has no effect in this version; remove it, or stay in dev mode",
+    })),
+  ];
+}
+
+/** What an operator should know though it works. */
+export function findWarnings(values: FileValues): Finding[] {
+  const used = new Set((values.routes ?? []).flatMap((route) => route.chain));
+  const unused = values.routes ? Object.keys(values.providers).filter((name) => !used.has(name)) : [];
+  const catchAll = values.routes?.some((route) => Object.keys(route.match ?? {}).length === 0) ?? true;
+  return [
+    ...unused.map((name) => ({ path: ["providers", name], message: "stands in no chain and will never be used" })),
+    ...demand(catchAll, ["routes"], "no route matches everything; messages that match none are rejected"),
+    ...(values.mode === "dev"
+      ? withoutEffect(values).map(({ path }) => ({ path, message: "has no effect in this version" }))
+      : []),
+  ];
+}
+
+/** Findings as problems with their places. */
+export function placeFindings(findings: Finding[], locate: (path: readonly PropertyKey[]) => string): Problem[] {
+  return findings.map(({ path, message }) => ({ place: locate(path), path: path.join("."), message }));
+}
+
+function withoutEffect(values: FileValues): { path: (string | number)[] }[] {
+  const delivering = (values.routes ?? []).flatMap(({ deliverWithin }, index) =>
+    deliverWithin === undefined ? [] : [index],
+  );
+  return [
+    ...NOT_YET.filter((key) => values[key] !== undefined).map((key) => ({ path: [key] })),
+    ...delivering.map((index) => ({ path: ["routes", index, "deliverWithin"] })),
+    ...(values.store.type === "redis" ? [{ path: ["store", "type"] }] : []),
+  ];
+}
+
+function chainMistakes({ routes = [], providers, mode, inbox }: FileValues): Finding[] {
+  const names = Object.keys(providers);
+  return routes.flatMap(({ chain }, route) =>
+    chain.flatMap((name, place) => {
+      const path = ["routes", route, "chain", place];
+      if (!names.includes(name))
+        return [{ path, message: `there is no provider ${name}; there are ${names.join(", ") || "none"}` }];
+      if (chain.indexOf(name) < place) return [{ path, message: `${name} stands in this chain already` }];
+      const isBlind = mode === "live" && providers[name]?.type === "inbox" && !inbox.besideLive;
+      return isBlind
+        ? [{ path, message: `${name} is an inbox, which live mode opens only with inbox.besideLive: true` }]
+        : [];
+    }),
+  );
+}
+
+function routeNameMistakes({ routes = [] }: FileValues): Finding[] {
+  const names = routes.map(({ name }) => name);
+  return names.flatMap((name, index) =>
+    names.indexOf(name) < index ? [{ path: ["routes", index, "name"], message: `there is another route ${name}` }] : [],
+  );
+}
+
+function inboxMistakes({ inbox, mode }: FileValues): Finding[] {
+  const opens = mode === "dev" || inbox.besideLive;
+  const isWide = inbox.host !== undefined && !["127.0.0.1", "::1", "localhost"].includes(inbox.host);
+  if (!opens || !isWide || inbox.token) return [];
+  return [
+    {
+      path: ["inbox", "host"],
+      message: "an inbox bound wider than loopback needs inbox.token (INBOX_TOKEN): it shows every code",
+    },
+  ];
+}
+
+function demand(present: unknown, path: string[], message: string): Finding[] {
+  return present ? [] : [{ path, message }];
+}

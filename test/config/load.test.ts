@@ -1,0 +1,330 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { afterAll, describe, expect, it } from "vitest";
+import { type Loaded, loadConfiguration } from "../../src/config/load.ts";
+import { printProblem } from "../../src/config/problems.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "config-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const LIVE = `
+mode: live
+auth: { keys: [{ id: kratos, secret: a-key }] }
+providers:
+  plivo-main: { type: plivo, authId: MAXXX, authToken: "t", sender: { default: { from: "+14155550101" } } }
+destinations: { countries: [DE] }
+`;
+
+let files = 0;
+function load(yaml: string, environment: Record<string, string> = {}): Loaded {
+  const file = join(directory, `gateway-${++files}.yaml`);
+  writeFileSync(file, yaml);
+  return loadConfiguration({ GATEWAY_CONFIG: file, ...environment });
+}
+
+function secretFile(content: string): string {
+  const file = join(directory, `secret-${++files}`);
+  writeFileSync(file, content);
+  return file;
+}
+
+function configurationOf(loaded: Loaded) {
+  if ("problems" in loaded) throw new Error(loaded.problems.map(printProblem).join("\n"));
+  return loaded.configuration;
+}
+
+function problemsOf(loaded: Loaded): string[] {
+  return "problems" in loaded
+    ? loaded.problems.map((problem) => printProblem(problem).replace(/gateway-\d+\.yaml/, "file"))
+    : [];
+}
+
+describe("a configuration file", () => {
+  it("gets every default that it leaves out", () => {
+    expect(configurationOf(load(LIVE))).toMatchObject({
+      mode: "live",
+      listen: { host: "0.0.0.0", port: 8080 },
+      ops: { host: "0.0.0.0", port: 8081 },
+      failover: { answerWithin: 8_000, attemptTimeout: 3_000, onUnknown: "next" },
+      routes: [{ name: "default", chain: ["plivo-main"] }],
+      logLevel: "info",
+    });
+    expect(configurationOf(load(LIVE)).inbox).toBeUndefined();
+  });
+
+  it("in dev mode listens on this machine only, and has two inboxes so that failover can be seen", () => {
+    expect(configurationOf(load("mode: dev"))).toMatchObject({
+      listen: { host: "127.0.0.1", port: 8080 },
+      ops: { host: "127.0.0.1", port: 8081 },
+      inbox: { host: "127.0.0.1", port: 8026, allowedHosts: [] },
+      routes: [{ name: "default", chain: ["inbox", "inbox-backup"] }],
+    });
+  });
+
+  it("takes the example that we ship", () => {
+    const names = ["GATEWAY_SECRET", "GATEWAY_API_KEY", "TWILIO_AUTH_TOKEN", "PLIVO_AUTH_ID", "PLIVO_AUTH_TOKEN"];
+    const environment = Object.fromEntries(names.map((name) => [name, "x"]));
+    const loaded = loadConfiguration({
+      ...environment,
+      TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
+      GATEWAY_CONFIG: "gateway.example.yaml",
+    });
+    expect(problemsOf(loaded)).toEqual([]);
+    expect(loaded).toMatchObject({ warnings: [] });
+  });
+
+  it.each<[sentence: string, yaml: string, problem: RegExp]>([
+    ["no mode", "listen: { port: 1 }", /mode: mode is dev .* or live/],
+    ["a wrong mode", "mode: production", /^file:1:1 mode: mode is dev/],
+    ["an empty file", "", /mode: mode is dev/],
+    ["YAML that cannot be read", "mode: [dev", /^file:\d+:\d+ /],
+    [
+      "an unknown key with its neighbour",
+      "mode: dev\nproivders: {}",
+      /^file:2:1 proivders: unknown key; did you mean providers\?/,
+    ],
+    [
+      "an unknown key deep inside",
+      `${LIVE}routes:\n  - { name: a, chian: [plivo-main], chain: [plivo-main] }`,
+      /routes\.0\.chian: unknown key; did you mean chain\?/,
+    ],
+    [
+      "an unknown key of a provider",
+      LIVE.replace("authId: MAXXX", "authId: MAXXX, authTocken: t"),
+      /providers\.plivo-main\.authTocken: unknown key; did you mean authToken\?/,
+    ],
+    [
+      "an unknown kind of provider",
+      LIVE.replace("type: plivo", "type: nexmo"),
+      /providers\.plivo-main\.type: .*twilio/,
+    ],
+    [
+      "a duration without a unit",
+      "mode: dev\nfailover: { answerWithin: 8 }",
+      /^file:2:13 failover\.answerWithin: a duration carries a unit/,
+    ],
+    [
+      "a variable that is not set",
+      'mode: dev\nsecret: "${NOT_THERE}"',
+      /^file:2:9 \$\{NOT_THERE\} is not set; set NOT_THERE or NOT_THERE_FILE/,
+    ],
+    [
+      "a chain with a stranger",
+      `${LIVE}routes: [{ name: a, chain: [sns-eu] }]`,
+      /routes\.0\.chain\.0: there is no provider sns-eu; there are plivo-main/,
+    ],
+    [
+      "a chain that names one twice",
+      `${LIVE}routes: [{ name: a, chain: [plivo-main, plivo-main] }]`,
+      /stands in this chain already/,
+    ],
+    [
+      "two routes of one name",
+      `${LIVE}routes: [{ name: a, chain: [plivo-main] }, { name: a, chain: [plivo-main] }]`,
+      /routes\.1\.name: there is another route a/,
+    ],
+    [
+      "a missing key of a provider",
+      LIVE.replace("authId: MAXXX, ", ""),
+      /providers\.plivo-main\.authId: is missing; it takes a text/,
+    ],
+    [
+      "a text where a list belongs",
+      `${LIVE}routes: [{ name: a, chain: plivo-main }]`,
+      /routes\.0\.chain: takes a list/,
+    ],
+    ["a word that is no choice", "mode: dev\nfailover: { onUnknown: maybe }", /onUnknown: is one of next, hold/],
+    [
+      "a provider's name in capitals",
+      LIVE.replace("plivo-main", "Plivo"),
+      /providers\.Plivo: a provider's name is lower-case/,
+    ],
+    [
+      "a country that does not exist",
+      LIVE.replace("[DE]", "[XX]"),
+      /destinations\.countries\.0: a country is its ISO 3166-1 code/,
+    ],
+    ["a port out of range", "mode: dev\nlisten: { port: 99999 }", /listen\.port: a port is a number/],
+    [
+      "a secret that stands in no readable file",
+      "mode: dev\nsecretFile: /nowhere/secret",
+      /secretFile: the file that secretFile names cannot be read \(ENOENT\)/,
+    ],
+    [
+      "a secret given twice",
+      `mode: dev\nsecret: a\nsecretFile: ${secretFile("b")}`,
+      /both secret and secretFile are given/,
+    ],
+    ["an inbox open to all without a token", "mode: dev\ninbox: { host: 0.0.0.0 }", /inbox\.host: .*INBOX_TOKEN/],
+    [
+      "an inbox in a live chain that nobody could open",
+      `${LIVE.replace("destinations", "  box: { type: inbox }\ndestinations")}routes: [{ name: a, chain: [box] }]`,
+      /besideLive/,
+    ],
+    [
+      "a template directory that is not there",
+      "mode: dev\ntemplates: { use: { dir: ./nowhere } }",
+      /nowhere cannot be read/,
+    ],
+  ])("is refused for %s, with its place", (_, yaml, problem) => {
+    expect(problemsOf(load(yaml)).join("\n")).toMatch(problem);
+  });
+
+  it.each<[missing: string, yaml: string, problem: RegExp]>([
+    ["a key", LIVE.replace(/^auth.*$/m, ""), /needs a key for Kratos/],
+    ["a provider", LIVE.replace(/^providers:\n.*$/m, ""), /needs at least one provider/],
+    ["a country list", LIVE.replace(/^destinations.*$/m, ""), /needs destinations.countries/],
+    [
+      "keys that do something",
+      `${LIVE}limits: { total: { max: 1, per: 1m } }`,
+      /limits: has no effect in this version/,
+    ],
+    [
+      "receipts, which are not there yet",
+      `${LIVE}routes: [{ name: a, chain: [plivo-main], deliverWithin: 25s }]`,
+      /routes\.0\.deliverWithin: has no effect/,
+    ],
+    ["a store that is there", `${LIVE}store: { type: redis, url: "redis://x" }`, /store\.type: has no effect/],
+  ])("in live mode needs %s", (_, yaml, problem) => {
+    expect(problemsOf(load(yaml)).join("\n")).toMatch(problem);
+  });
+
+  it("tells every problem at once, those between sections too", () => {
+    const yaml =
+      'mode: live\nlisten: { port: no }\nroutes: [{ name: a, chain: [nobody] }]\nlog: { levle: info }\nsecret: "${GONE}"';
+    const problems = problemsOf(load(yaml)).join("\n");
+    for (const part of [
+      "listen.port",
+      "nobody",
+      "levle",
+      "GONE",
+      "needs a key",
+      "at least one provider",
+      "destinations.countries",
+    ]) {
+      expect(problems).toContain(part);
+    }
+  });
+
+  it("reads variables, defaults, and secrets from files of their own", () => {
+    const yaml =
+      'mode: ${MODE:-dev}\nlisten: { port: "${GATEWAY_PORT}" }\nsecret: "${HIDDEN}"\ninbox: { tokenFile: TOKEN }';
+    const loaded = load(yaml.replace("TOKEN", secretFile("a-token\n")), {
+      GATEWAY_PORT: "9000",
+      HIDDEN_FILE: secretFile("s3cret\n"),
+    });
+    const { mode, listen, secret, inbox } = configurationOf(loaded);
+    expect([mode, listen.port, secret?.reveal(), inbox?.token?.reveal()]).toEqual(["dev", 9000, "s3cret", "a-token"]);
+  });
+
+  it("keeps an unquoted number with its plus", () => {
+    const { destinations } = configurationOf(load("mode: dev\ndestinations: { exempt: [+15005550006] }"));
+    expect(destinations.exempt).toEqual(["+15005550006"]);
+  });
+
+  it("lets the environment set listeners and mode over it", () => {
+    const environment = {
+      GATEWAY_MODE: "dev",
+      PORT: "1",
+      HOST: "127.0.0.2",
+      OPS_PORT: "2",
+      INBOX_PORT: "3",
+      INBOX_ALLOWED_HOSTS: "a.test, b.test",
+    };
+    expect(configurationOf(load(LIVE, environment))).toMatchObject({
+      mode: "dev",
+      listen: { host: "127.0.0.2", port: 1 },
+      ops: { port: 2 },
+      inbox: { port: 3, allowedHosts: ["a.test", "b.test"] },
+    });
+  });
+
+  it("warns of a provider that no chain uses and of messages that no route takes", () => {
+    const yaml = `${LIVE}routes: [{ name: a, match: { country: [DE] }, chain: [spare] }]`.replace(
+      "destinations",
+      '  spare: { type: plivo, authId: MA1, authToken: t, sender: { default: { from: "+14155550101" } } }\ndestinations',
+    );
+    const loaded = load(yaml);
+    configurationOf(loaded);
+    expect("warnings" in loaded && loaded.warnings.map(printProblem).join("\n")).toMatch(
+      /plivo-main: stands in no chain[\s\S]*no route matches everything/,
+    );
+  });
+
+  it("never shows a secret", () => {
+    const loaded = load(LIVE.replace("a-key", "hunter2").replace('"t"', '"hunter3"'));
+    expect(inspect(loaded, { depth: 9 })).not.toMatch(/hunter/);
+  });
+
+  it("that is named and missing is a problem", () => {
+    expect(problemsOf(loadConfiguration({ GATEWAY_CONFIG: "/nowhere.yaml" }))).toEqual([
+      "GATEWAY_CONFIG /nowhere.yaml cannot be read (ENOENT)",
+    ]);
+  });
+});
+
+const TWILIO = { TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`, TWILIO_AUTH_TOKEN: "t", TWILIO_FROM: "+14155550101" };
+const COMPLETE = { GATEWAY_API_KEY: "k", ALLOWED_COUNTRIES: "DE, US", ...TWILIO };
+
+describe("the environment alone", () => {
+  it.each<[sentence: string, environment: Record<string, string>, mode: string]>([
+    ["nothing at all", {}, "dev"],
+    ["a key, countries and a vendor", COMPLETE, "live"],
+    ["a vendor without the rest: a stray variable sends nothing", TWILIO, "dev"],
+    ["all but the countries", { ...COMPLETE, ALLOWED_COUNTRIES: "" }, "dev"],
+    ["everything, but dev asked for", { ...COMPLETE, GATEWAY_MODE: "dev" }, "dev"],
+    ["everything in production", { ...COMPLETE, NODE_ENV: "production" }, "live"],
+    ["nothing in production, but dev asked for", { NODE_ENV: "production", GATEWAY_MODE: "dev" }, "dev"],
+  ])("with %s means the right mode", (_, environment, mode) => {
+    expect(configurationOf(loadConfiguration(environment)).mode).toBe(mode);
+  });
+
+  it.each<[sentence: string, environment: Record<string, string>, problem: RegExp]>([
+    [
+      "live without a vendor",
+      { GATEWAY_MODE: "live", GATEWAY_API_KEY: "k", ALLOWED_COUNTRIES: "DE" },
+      /a vendor: TWILIO_ACCOUNT_SID/,
+    ],
+    [
+      "live with half a vendor",
+      { ...COMPLETE, GATEWAY_MODE: "live", TWILIO_AUTH_TOKEN: "" },
+      /live mode needs TWILIO_AUTH_TOKEN/,
+    ],
+    ["a lost configuration in production", { NODE_ENV: "production" }, /GATEWAY_MODE=dev/],
+    ["an unknown mode", { GATEWAY_MODE: "prod" }, /GATEWAY_MODE is dev or live/],
+    ["a secret's file that is gone", { GATEWAY_API_KEY_FILE: "/nowhere" }, /GATEWAY_API_KEY .*ENOENT/],
+    ["a country that does not exist", { ...COMPLETE, ALLOWED_COUNTRIES: "DE,XX" }, /destinations\.countries\.1/],
+    ["a listener's secret file that is gone", { INBOX_TOKEN_FILE: "/nowhere" }, /INBOX_TOKEN .*ENOENT/],
+  ])("refuses %s", (_, environment, problem) => {
+    expect(problemsOf(loadConfiguration(environment)).join("\n")).toMatch(problem);
+  });
+
+  it("chains all vendors that it finds, SNS last", () => {
+    const environment = {
+      ...COMPLETE,
+      SNS_REGION: "eu-central-1",
+      PLIVO_AUTH_ID: "MA1",
+      PLIVO_AUTH_TOKEN: "t",
+      PLIVO_FROM: "ACME",
+    };
+    expect(configurationOf(loadConfiguration(environment)).routes).toEqual([
+      { name: "default", chain: ["twilio", "plivo", "sns"] },
+    ]);
+  });
+
+  it("says what was found and what is missing", () => {
+    expect(loadConfiguration({ ...TWILIO, GATEWAY_API_KEY: "k" })).toMatchObject({
+      findings: {
+        found: ["GATEWAY_API_KEY", ...Object.keys(TWILIO)],
+        missing: [expect.stringContaining("ALLOWED_COUNTRIES")],
+      },
+    });
+  });
+
+  it("takes a messaging service for Twilio's sender", () => {
+    const { providers } = configurationOf(loadConfiguration({ ...COMPLETE, TWILIO_FROM: "MG0123" }));
+    expect(providers["twilio"]).toMatchObject({ sender: { default: { messagingServiceSid: "MG0123" } } });
+  });
+});
