@@ -1,0 +1,33 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Secret } from "../values/secret.ts";
+
+/** One key that callers may present; the id names it in logs. */
+export interface ApiKey {
+  id: string;
+  secret: Secret;
+}
+
+/** Which key a request carries; undefined when it carries none that is known. */
+export type Authenticate = (headers: Headers) => ApiKey | undefined;
+
+/** Accepts a key as `Authorization: Bearer`, as `X-API-Key`, or as the password of HTTP Basic; compares in constant time. */
+export function createAuthenticate(keys: readonly ApiKey[]): Authenticate {
+  const known = keys.map((key) => ({ key, digest: digest(key.secret.reveal()) }));
+  return (headers) => {
+    const presented = digest(presentedKey(headers) ?? "");
+    return known.filter((entry) => timingSafeEqual(entry.digest, presented))[0]?.key;
+  };
+}
+
+function presentedKey(headers: Headers): string | undefined {
+  const direct = headers.get("x-api-key");
+  if (direct) return direct;
+  const [, scheme, credentials] = /^(bearer|basic) +(\S+)$/i.exec(headers.get("authorization") ?? "") ?? [];
+  if (scheme?.toLowerCase() !== "basic") return credentials;
+  const decoded = Buffer.from(credentials ?? "", "base64").toString("utf8");
+  return decoded.slice(decoded.indexOf(":") + 1);
+}
+
+function digest(value: string): Buffer {
+  return createHash("sha256").update(value).digest();
+}

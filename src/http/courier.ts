@@ -1,0 +1,150 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Dispatch } from "../dispatch/dispatch.ts";
+import { parseCourierMessage } from "../kratos/courier-message.ts";
+import type { RawRequest, Tell } from "../sms/event.ts";
+import type { MessageId } from "../sms/message.ts";
+import type { OutcomeName, RefusalName } from "../sms/outcome.ts";
+import type { Clock } from "../values/clock.ts";
+import type { Random } from "../values/random.ts";
+import type { Authenticate } from "./auth.ts";
+import { problem } from "./problem.ts";
+import { maskedHeaders } from "./raw-request.ts";
+
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** HTTP status by outcome; a duplicate is only ever of a message that ended with 200. */
+const STATUS: Record<OutcomeName, 200 | 503> = {
+  sent: 200,
+  captured: 200,
+  duplicate: 200,
+  suppressed: 200,
+  rejected: 200,
+  ambiguous: 200,
+  failed: 503,
+  shed: 503,
+};
+
+/** What the courier's webhook works with. */
+export interface CourierParts {
+  dispatch: Dispatch;
+  /** Absent when anybody may post: dev mode without a key. */
+  authenticate?: Authenticate;
+  clock: Clock;
+  random: Random;
+  tell: Tell;
+}
+
+/** The answer's content, the same for headers and JSON. */
+interface Result {
+  outcome: OutcomeName;
+  id: MessageId;
+  provider?: string;
+}
+
+/** `POST /courier/sms` and `PUT`: what Ory Kratos' courier calls. */
+export function createCourierApp(parts: CourierParts): Hono {
+  const app = new Hono();
+  const tooLarge = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: (c) =>
+      refuse(parts, c.req.raw, "", { status: 413, reason: `the body is larger than ${MAX_BODY_BYTES / 1024} KiB` }),
+  });
+  app.use("/courier/sms", async (c, next) => refuseByHeaders(parts, c.req.raw) ?? next());
+  app.on(["POST", "PUT"], "/courier/sms", tooLarge, async (c) => receive(parts, c.req.raw, await c.req.text()));
+  return app;
+}
+
+async function receive(parts: CourierParts, request: Request, body: string): Promise<Response> {
+  const { clock, random, tell } = parts;
+  const json = parseJson(body);
+  if (json === undefined) return refuse(parts, request, body, { status: 400, reason: "body: is not JSON" });
+  const parsed = parseCourierMessage(json, { id: `msg_${random.id()}`, receivedAt: clock.wallMs() });
+  if ("problem" in parsed) return refuse(parts, request, body, { status: 400, reason: parsed.problem });
+  if ("rejected" in parsed) {
+    tell(refused(request, body, { outcome: "rejected", status: 200, reason: parsed.rejected.reason }));
+    return answer(request, { outcome: "rejected", id: parsed.rejected.id });
+  }
+  const traceparent = request.headers.get("traceparent");
+  const message = { ...parsed.message, ...(traceparent && { traceparent }) };
+  tell({ type: "received", message, request: rawRequest(request, body) });
+  const { name, messageId, provider } = await parts.dispatch(message);
+  return answer(request, { outcome: name, id: messageId, ...(provider && { provider }) });
+}
+
+function refuseByHeaders(parts: CourierParts, request: Request): Response | undefined {
+  const { method, headers } = request;
+  const refuseWith = (status: number, reason: string, extra?: Record<string, string>) =>
+    refuse(parts, request, "", { status, reason }, extra);
+  if (method !== "POST" && method !== "PUT") return refuseWith(405, "use POST or PUT", { Allow: "POST, PUT" });
+  if (parts.authenticate && !parts.authenticate(headers)) {
+    return refuseWith(401, "no known API key was presented", {
+      "WWW-Authenticate": 'Bearer realm="kratos-sms-gateway"',
+    });
+  }
+  if (headers.has("content-encoding")) return refuseWith(415, "Content-Encoding: send the body uncompressed");
+  if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(headers.get("content-type") ?? "")) {
+    return refuseWith(415, "Content-Type: send application/json");
+  }
+  return undefined;
+}
+
+/** Kratos up to v26.2 never closes an answer's body and sends no Accept: to such a caller an empty answer frees the connection. */
+function answer(request: Request, result: Result): Response {
+  const status = STATUS[result.outcome];
+  const headers = { "X-Outcome": result.outcome, "X-Message-Id": result.id };
+  if (status === 503) {
+    return problem(
+      503,
+      "Not sent",
+      "No provider could take the message; send it again soon.",
+      { outcome: result.outcome, id: result.id },
+      headers,
+    );
+  }
+  if (!request.headers.has("accept"))
+    return new Response(null, { status, headers: { ...headers, "Content-Length": "0" } });
+  return Response.json(result, { status, headers });
+}
+
+function refuse(
+  parts: CourierParts,
+  request: Request,
+  body: string,
+  { status, reason }: { status: number; reason: string },
+  headers?: Record<string, string>,
+): Response {
+  const outcome = status === 401 ? "unauthorized" : "invalid";
+  parts.tell(refused(request, body, { outcome, status, reason }));
+  return problem(
+    status,
+    REFUSAL_TITLES[status] ?? "Refused",
+    reason,
+    { outcome },
+    { ...headers, "X-Outcome": outcome },
+  );
+}
+
+const REFUSAL_TITLES: Record<number, string> = {
+  400: "Not a courier message",
+  401: "Unauthorized",
+  405: "Method not allowed",
+  413: "Too large",
+  415: "Unsupported media type",
+};
+
+function refused(request: Request, body: string, refusal: { outcome: RefusalName; status: number; reason: string }) {
+  return { type: "refused", ...refusal, request: rawRequest(request, body) } as const;
+}
+
+function rawRequest(request: Request, body: string): RawRequest {
+  return { method: request.method, path: new URL(request.url).pathname, headers: maskedHeaders(request.headers), body };
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

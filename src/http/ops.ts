@@ -1,0 +1,21 @@
+import { Hono } from "hono";
+
+/** What the operations listener shows; all of it handed in. */
+export interface OpsParts {
+  /** False while draining. */
+  isReady(): boolean;
+  /** The metrics in the Prometheus text format. */
+  metrics(): Promise<{ contentType: string; text: string }>;
+}
+
+/** `/livez`, `/readyz` and `/metrics`. */
+export function createOpsApp({ isReady, metrics }: OpsParts): Hono {
+  const app = new Hono();
+  app.get("/livez", (c) => c.text("ok\n"));
+  app.get("/readyz", (c) => (isReady() ? c.text("ready\n") : c.text("draining\n", 503)));
+  app.get("/metrics", async (c) => {
+    const { contentType, text } = await metrics();
+    return c.body(text, 200, { "Content-Type": contentType });
+  });
+  return app;
+}

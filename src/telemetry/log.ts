@@ -1,0 +1,83 @@
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
+import type { Attempt } from "../sms/attempt.ts";
+import type { GatewayEvent, Tell } from "../sms/event.ts";
+import type { OutcomeName } from "../sms/outcome.ts";
+import type { Keyed } from "../values/keyed.ts";
+
+/** Levels of `log.level`. */
+export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+
+/** How much is logged. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const OUTCOME_LEVEL: Record<OutcomeName, "info" | "warn" | "error"> = {
+  sent: "info",
+  captured: "info",
+  duplicate: "info",
+  suppressed: "warn",
+  rejected: "warn",
+  ambiguous: "warn",
+  failed: "error",
+  shed: "error",
+};
+
+/** A logger of JSON lines. */
+export function createLogger(level: LogLevel, destination: DestinationStream): Logger {
+  return pino(
+    { level, base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    destination,
+  );
+}
+
+/** One line per message and one per refused request; numbers only as keyed tags, texts and codes never. */
+export function createLogListener(logger: Logger, keyed: Keyed): Tell {
+  return (event) => {
+    switch (event.type) {
+      case "settled":
+        return logSettled(logger, keyed, event);
+      case "refused":
+        return logger.warn({ outcome: event.outcome, status: event.status, reason: event.reason }, "request refused");
+      case "broken":
+        return logger.error(
+          { error: event.error.name, at: frames(event.error) },
+          "a bug in the gateway ended a request",
+        );
+      case "received":
+      case "decided":
+      case "attempted":
+        return;
+    }
+  };
+}
+
+function logSettled(logger: Logger, keyed: Keyed, event: GatewayEvent & { type: "settled" }): void {
+  const { message, decision, outcome, durationMs } = event;
+  const fields = {
+    outcome: outcome.name,
+    reason: outcome.reason,
+    id: outcome.messageId,
+    template: message.template,
+    country: message.country,
+    to: keyed.tag("number", message.to),
+    route: decision.route,
+    provider: outcome.provider,
+    attempts: outcome.attempts.map(attemptFields),
+    segments: decision.segments.count,
+    durationMs: Math.round(durationMs),
+  };
+  logger[OUTCOME_LEVEL[outcome.name]](fields, `message ${outcome.name}`);
+}
+
+function attemptFields(attempt: Attempt): Record<string, unknown> {
+  if ("skipped" in attempt) return { provider: attempt.provider, skipped: attempt.skipped, detail: attempt.detail };
+  const { provider, result, durationMs } = attempt;
+  const fields = { provider, outcome: result.outcome, durationMs: Math.round(durationMs) };
+  if (result.outcome === "captured") return fields;
+  if (result.outcome === "sent") return { ...fields, providerMessageId: result.providerMessageId };
+  return { ...fields, kind: result.kind, detail: result.detail, vendorCode: result.vendorCode };
+}
+
+function frames(error: Error): string[] {
+  const lines = error.stack?.split("\n") ?? [];
+  return lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
+}

@@ -1,0 +1,62 @@
+import { Counter, Histogram, Registry } from "prom-client";
+import type { Tell } from "../sms/event.ts";
+import type { SendResult } from "../sms/send-result.ts";
+
+const MAX_TEMPLATES = 50;
+
+/** Counts for Prometheus; labels are bounded and never hold a number. */
+export interface Metrics {
+  tell: Tell;
+  /** The text format, as `/metrics` shows it. */
+  render(): Promise<{ contentType: string; text: string }>;
+}
+
+/** The metrics of one gateway process. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const messages = new Counter({
+    name: "sms_messages_total",
+    help: "Messages by what became of them.",
+    labelNames: ["outcome", "template", "country"],
+    registers: [registry],
+  });
+  const attempts = new Counter({
+    name: "sms_attempts_total",
+    help: "Requests to providers by what they came to: sent, captured, or the kind of error.",
+    labelNames: ["provider", "kind"],
+    registers: [registry],
+  });
+  const duration = new Histogram({
+    name: "sms_request_duration_seconds",
+    help: "Time from a message's arrival to its answer.",
+    buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 10],
+    registers: [registry],
+  });
+  const boundedTemplate = createBoundedLabel(MAX_TEMPLATES);
+
+  const tell: Tell = (event) => {
+    if (event.type === "refused") messages.inc({ outcome: event.outcome, template: "", country: "" });
+    if (event.type === "attempted" && "result" in event.attempt) {
+      attempts.inc({ provider: event.attempt.provider, kind: kindOf(event.attempt.result) });
+    }
+    if (event.type === "settled") {
+      const { message, outcome, durationMs } = event;
+      messages.inc({ outcome: outcome.name, template: boundedTemplate(message.template), country: message.country });
+      duration.observe(durationMs / 1000);
+    }
+  };
+  return { tell, render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }) };
+}
+
+function kindOf(result: SendResult): string {
+  return "kind" in result ? result.kind : result.outcome;
+}
+
+/** Keeps the first `max` values and calls every later one `other`: what a caller can invent must not grow the metrics. */
+function createBoundedLabel(max: number): (value: string) => string {
+  const seen = new Set<string>();
+  return (value) => {
+    if (seen.size < max) seen.add(value);
+    return seen.has(value) ? value : "other";
+  };
+}

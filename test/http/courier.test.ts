@@ -1,0 +1,198 @@
+import { request as httpRequest } from "node:http";
+import { describe, expect, it } from "vitest";
+import { createAuthenticate } from "../../src/http/auth.ts";
+import { createCourierApp } from "../../src/http/courier.ts";
+import type { GatewayEvent } from "../../src/sms/event.ts";
+import type { Message } from "../../src/sms/message.ts";
+import type { OutcomeName } from "../../src/sms/outcome.ts";
+import { Secret } from "../../src/values/secret.ts";
+import { countingRandom } from "../helpers/dispatch-bench.ts";
+import { listenOn } from "../helpers/listen.ts";
+import { createVirtualClock } from "../helpers/virtual-clock.ts";
+
+const CODE = "482913";
+const NUMBER = "+4915735990123";
+const context = {
+  recipient: NUMBER,
+  body: `Your login code is: ${CODE}\n`,
+  template_type: "login_code_valid",
+  template_data: { login_code: CODE },
+  message_type: "sms",
+};
+
+interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+/** A caller that sends the headers it is told and no other, as Kratos' does without Accept. */
+function post(
+  url: string,
+  body: string | Buffer,
+  headers: Record<string, string> = {},
+  method = "POST",
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(`${url}/courier/sms`, {
+      method,
+      headers: { "content-type": "application/json", ...headers },
+    });
+    request.on("error", reject);
+    request.on("response", async (response) => {
+      let text = "";
+      for await (const chunk of response) text += chunk;
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+    });
+    request.end(body);
+  });
+}
+
+async function gateway(outcome: OutcomeName = "sent", keys: string[] = []) {
+  const events: GatewayEvent[] = [];
+  const dispatched: Message[] = [];
+  const app = createCourierApp({
+    dispatch: async (message) => {
+      dispatched.push(message);
+      return { name: outcome, messageId: message.id, provider: "twilio-main", attempts: [] };
+    },
+    ...(keys.length > 0 && {
+      authenticate: createAuthenticate(keys.map((key) => ({ id: key, secret: new Secret(key) }))),
+    }),
+    clock: createVirtualClock(),
+    random: countingRandom(),
+    tell: (event) => events.push(event),
+  });
+  return { url: await listenOn(app), events, dispatched };
+}
+
+describe("POST /courier/sms", () => {
+  it.each<[shape: string, body: object, method: string]>([
+    ["the bare context", context, "POST"],
+    ["the wrapped context", { ctx: context }, "POST"],
+    ["a PUT", { ctx: context }, "PUT"],
+    ["the minimal form", { to: NUMBER, body: context.body }, "POST"],
+  ])("takes %s", async (_, body, method) => {
+    const { url, dispatched } = await gateway();
+    const answer = await post(url, JSON.stringify(body), {}, method);
+    expect(answer.status).toBe(200);
+    expect(dispatched[0]).toMatchObject({ to: NUMBER, code: { value: CODE } });
+  });
+
+  it("answers a caller without Accept with an empty body of a known length, so that Kratos can use the connection again", async () => {
+    const { url } = await gateway();
+    const { headers, body } = await post(url, JSON.stringify(context));
+    expect(body).toBe("");
+    expect(headers).toMatchObject({
+      "content-length": "0",
+      "x-outcome": "sent",
+      "x-message-id": expect.stringMatching(/^msg_[0-9a-f]{24}$/),
+    });
+    expect(headers["transfer-encoding"]).toBeUndefined();
+  });
+
+  it("tells any other caller in JSON, without number, text or code", async () => {
+    const { url } = await gateway();
+    const { headers, body } = await post(url, JSON.stringify(context), { accept: "*/*" });
+    expect(JSON.parse(body)).toEqual({ outcome: "sent", id: headers["x-message-id"], provider: "twilio-main" });
+    expect(body.length).toBeLessThanOrEqual(512);
+  });
+
+  it.each<[outcome: OutcomeName, status: number]>([
+    ["sent", 200],
+    ["captured", 200],
+    ["duplicate", 200],
+    ["suppressed", 200],
+    ["rejected", 200],
+    ["ambiguous", 200],
+    ["failed", 503],
+    ["shed", 503],
+  ])("answers %s with %i and never with Retry-After", async (outcome, status) => {
+    const { url } = await gateway(outcome);
+    const answer = await post(url, JSON.stringify(context));
+    expect(answer.status).toBe(status);
+    expect(answer.headers["x-outcome"]).toBe(outcome);
+    expect(answer.headers["retry-after"]).toBeUndefined();
+    if (status === 503) expect(JSON.parse(answer.body)).toMatchObject({ status: 503, outcome });
+  });
+
+  it("answers a message to no valid number with 200 rejected, since asking again cannot help", async () => {
+    const { url, dispatched, events } = await gateway();
+    const answer = await post(url, JSON.stringify({ ...context, recipient: "12345" }));
+    expect(answer).toMatchObject({ status: 200, headers: { "x-outcome": "rejected" } });
+    expect(dispatched).toEqual([]);
+    expect(events).toMatchObject([{ type: "refused", outcome: "rejected" }]);
+  });
+
+  it.each<
+    [
+      what: string,
+      status: number,
+      body: string | Buffer,
+      headers: Record<string, string>,
+      method: string,
+      detail: RegExp,
+    ]
+  >([
+    ["something that is no JSON", 400, "{", {}, "POST", /JSON/],
+    ["a body without recipient", 400, JSON.stringify({ body: "x" }), {}, "POST", /recipient/],
+    [
+      "an e-mail",
+      400,
+      JSON.stringify({ ...context, recipient: "a@b.example", message_type: "email" }),
+      {},
+      "POST",
+      /mail/,
+    ],
+    ["a form", 415, "to=1", { "content-type": "application/x-www-form-urlencoded" }, "POST", /application\/json/],
+    ["a compressed body", 415, "{}", { "content-encoding": "gzip" }, "POST", /uncompressed/],
+    ["too much", 413, Buffer.alloc(256 * 1024 + 1, 32), {}, "POST", /256 KiB/],
+    ["too much in chunks", 413, Buffer.alloc(300 * 1024, 32), { "transfer-encoding": "chunked" }, "POST", /256 KiB/],
+    ["a DELETE", 405, "", {}, "DELETE", /POST or PUT/],
+  ])("refuses %s with %i and says why", async (_, status, body, headers, method, detail) => {
+    const { url, dispatched, events } = await gateway();
+    const answer = await post(url, body, headers, method);
+    expect(answer.status).toBe(status);
+    expect(answer.headers["content-type"]).toContain("application/problem+json");
+    expect(JSON.parse(answer.body)).toMatchObject({
+      status,
+      outcome: "invalid",
+      detail: expect.stringMatching(detail),
+    });
+    expect(answer.body).not.toContain(CODE);
+    expect(answer.body).not.toContain(NUMBER.slice(1));
+    expect(dispatched).toEqual([]);
+    expect(events).toMatchObject([{ type: "refused", outcome: "invalid", status }]);
+  });
+
+  it.each<[way: string, headers: Record<string, string>, status: number]>([
+    ["X-API-Key", { "x-api-key": "key-new" }, 200],
+    ["Authorization: Bearer", { authorization: "Bearer key-new" }, 200],
+    ["the password of HTTP Basic", { authorization: `Basic ${Buffer.from("kratos:key-old").toString("base64")}` }, 200],
+    ["nothing", {}, 401],
+    ["an empty key", { "x-api-key": "" }, 401],
+    ["a wrong key", { "x-api-key": "key-ne" }, 401],
+    ["a longer key", { authorization: "Bearer key-new2" }, 401],
+    [
+      "the key as the user of HTTP Basic",
+      { authorization: `Basic ${Buffer.from("key-new:x").toString("base64")}` },
+      401,
+    ],
+    ["a key in another scheme", { authorization: "Digest key-new" }, 401],
+  ])("with keys configured, %s gives the right status", async (_, headers, status) => {
+    const { url, dispatched } = await gateway("sent", ["key-new", "key-old"]);
+    const answer = await post(url, JSON.stringify(context), headers);
+    expect(answer.status).toBe(status);
+    expect(dispatched).toHaveLength(status === 200 ? 1 : 0);
+    if (status === 401) expect(JSON.parse(answer.body).outcome).toBe("unauthorized");
+  });
+
+  it("hands on the caller's trace and masks its credentials in what it tells", async () => {
+    const { url, dispatched, events } = await gateway("sent", ["key-new"]);
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    await post(url, JSON.stringify(context), { traceparent, authorization: "Bearer key-new", cookie: "a=key-new" });
+    expect(dispatched[0]?.traceparent).toBe(traceparent);
+    expect(events[0]).toMatchObject({ type: "received", request: { method: "POST", path: "/courier/sms" } });
+    expect(JSON.stringify(events)).not.toContain("key-new");
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import type { GatewayEvent } from "../../src/sms/event.ts";
+import { createLogger, createLogListener } from "../../src/telemetry/log.ts";
+import { createMetrics } from "../../src/telemetry/metrics.ts";
+import { createKeyed } from "../../src/values/keyed.ts";
+import { Secret } from "../../src/values/secret.ts";
+import { dispatchBench } from "../helpers/dispatch-bench.ts";
+import { loginMessage } from "../helpers/messages.ts";
+import { notSent, scriptedProvider, sent } from "../helpers/scripted-provider.ts";
+import { createVirtualClock } from "../helpers/virtual-clock.ts";
+
+/** Everything that one message tells, over a provider that is down and one that takes it. */
+async function eventsOfOneMessage(changes = {}): Promise<GatewayEvent[]> {
+  const clock = createVirtualClock();
+  const providers = [scriptedProvider("a", [notSent("unavailable")], clock), scriptedProvider("b", [sent], clock)];
+  const { dispatch, events } = dispatchBench(clock, providers);
+  const message = loginMessage(changes);
+  const request = { method: "POST", path: "/courier/sms", headers: { "x-api-key": "[masked]" }, body: message.text };
+  events.push({ type: "received", message, request });
+  await dispatch(message);
+  return events;
+}
+
+function log(events: GatewayEvent[]): { lines: Record<string, unknown>[]; text: string } {
+  let text = "";
+  const write = (line: string) => {
+    text += line;
+  };
+  const listen = createLogListener(createLogger("debug", { write }), createKeyed(new Secret("k")));
+  for (const event of events) listen(event);
+  return {
+    text,
+    lines: text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>),
+  };
+}
+
+describe("the log", () => {
+  it("has one line per message with every attempt and its reason", async () => {
+    const { lines } = log(await eventsOfOneMessage());
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({
+      level: "info",
+      msg: "message sent",
+      outcome: "sent",
+      template: "login_code_valid",
+      country: "DE",
+      route: "default",
+      provider: "b",
+      segments: 1,
+      attempts: [
+        { provider: "a", outcome: "not-sent", kind: "unavailable" },
+        { provider: "b", outcome: "sent", providerMessageId: "id-1" },
+      ],
+    });
+  });
+
+  it("holds neither number nor text nor code, but a tag that is the same for the same number", async () => {
+    const { text, lines } = log([
+      ...(await eventsOfOneMessage()),
+      ...(await eventsOfOneMessage({ template: "recovery_code_valid" })),
+    ]);
+    expect(text).not.toMatch(/15735990123|482913|login code/);
+    expect(lines[0]?.["to"]).toBe(lines[1]?.["to"]);
+    expect(lines[0]?.["to"]).toMatch(/^[\w-]{22}$/);
+  });
+
+  it("tells where a bug is without the error's own words, which may hold anything", () => {
+    const { text, lines } = log([{ type: "broken", error: new TypeError("no +4915735990123 in 482913") }]);
+    expect(lines[0]).toMatchObject({
+      level: "error",
+      error: "TypeError",
+      at: expect.arrayContaining([expect.stringContaining("telemetry.test")]),
+    });
+    expect(text).not.toMatch(/15735990123|482913/);
+  });
+
+  it("writes one line for a refused request", () => {
+    const request = { method: "POST", path: "/courier/sms", headers: {}, body: "482913\n" };
+    const { text, lines } = log([
+      { type: "refused", outcome: "invalid", status: 400, reason: "body: is not JSON", request },
+    ]);
+    expect(lines).toMatchObject([{ level: "warn", outcome: "invalid", status: 400, reason: "body: is not JSON" }]);
+    expect(text).not.toContain("482913");
+  });
+});
+
+describe("the metrics", () => {
+  it("count messages by outcome and attempts by provider and kind, and measure time", async () => {
+    const metrics = createMetrics();
+    for (const event of await eventsOfOneMessage()) metrics.tell(event);
+    const { text } = await metrics.render();
+    expect(text).toContain('sms_messages_total{outcome="sent",template="login_code_valid",country="DE"} 1');
+    expect(text).toContain('sms_attempts_total{provider="a",kind="unavailable"} 1');
+    expect(text).toContain('sms_attempts_total{provider="b",kind="sent"} 1');
+    expect(text).toContain("sms_request_duration_seconds_count 1");
+    expect(text).not.toMatch(/15735990123|482913/);
+  });
+
+  it("do not grow with what a caller invents", async () => {
+    const metrics = createMetrics();
+    const events = await eventsOfOneMessage();
+    for (let index = 0; index < 200; index++) {
+      for (const event of events) {
+        if (event.type === "settled")
+          metrics.tell({ ...event, message: loginMessage({ template: `made_up_${index}` }) });
+      }
+    }
+    const { text } = await metrics.render();
+    expect(text.match(/^sms_messages_total\{/gm)).toHaveLength(51);
+    expect(text).toContain('template="other"');
+  });
+});
