@@ -1,0 +1,123 @@
+import { z } from "@hono/zod-openapi";
+
+const time = z.string().openapi({ format: "date-time" });
+
+const segments = z.object({ encoding: z.enum(["GSM-7", "UCS-2"]), count: z.int() });
+
+/** One message as lists and events show it. */
+export const messageSchema = z
+  .object({
+    id: z.string(),
+    receivedAt: time,
+    to: z.string(),
+    country: z.string(),
+    numberType: z.string().optional(),
+    template: z.string(),
+    text: z.string(),
+    code: z.string().optional(),
+    codeSource: z.enum(["template-data", "autofill-line", "text"]).optional(),
+    expiresAt: time.optional(),
+    outcome: z.enum([
+      "pending",
+      "captured",
+      "sent",
+      "duplicate",
+      "suppressed",
+      "rejected",
+      "ambiguous",
+      "failed",
+      "shed",
+    ]),
+    reason: z.string().optional(),
+    route: z.string().optional(),
+    provider: z.string().optional(),
+    sender: z.string().optional(),
+    segments: segments.optional(),
+    durationMs: z.int().optional(),
+    repeatCount: z.int().openapi({ description: "Further requests for the same message." }),
+    consumed: z.boolean().openapi({ description: "The code was handed to a wait with consume=1." }),
+    truncated: z.boolean().openapi({ description: "Some text was longer than the inbox keeps." }),
+  })
+  .openapi("Message");
+
+const attempt = z
+  .object({
+    provider: z.string(),
+    skipped: z.string().optional(),
+    attemptId: z.string().optional(),
+    outcome: z.enum(["sent", "captured", "not-sent", "unknown"]).optional(),
+    kind: z.string().optional(),
+    detail: z.string().optional(),
+    vendorCode: z.string().optional(),
+    providerMessageId: z.string().optional(),
+    durationMs: z.int().optional(),
+  })
+  .openapi("Attempt");
+
+const request = z
+  .object({ method: z.string(), path: z.string(), headers: z.record(z.string(), z.string()), body: z.string() })
+  .openapi("RawRequest");
+
+/** One message with everything known of it. */
+export const messageDetailSchema = messageSchema
+  .extend({
+    locales: z.array(z.string()),
+    domain: z.string().optional(),
+    decision: z
+      .object({
+        refusedBecause: z.string().optional(),
+        route: z.string().optional(),
+        candidates: z.array(
+          z.object({ provider: z.string(), sender: z.string().optional(), incapable: z.string().optional() }),
+        ),
+        text: z.string(),
+        segments,
+      })
+      .optional(),
+    attempts: z.array(attempt),
+    repeats: z.array(z.object({ receivedAt: time, id: z.string() })),
+    request: request.optional(),
+  })
+  .openapi("MessageDetail");
+
+const refusal = z
+  .object({ at: time, outcome: z.string(), status: z.int(), reason: z.string(), request })
+  .openapi("Refusal");
+
+/** A list of messages. */
+export const messageListSchema = z
+  .object({
+    messages: z.array(messageSchema),
+    cursor: z
+      .string()
+      .openapi({ description: "As `since`: what comes after this list. As `before`: the next older page." }),
+    refusals: z.array(refusal).openapi({ description: "The last requests that never became messages, newest first." }),
+  })
+  .openapi("MessageList");
+
+/** A code that a phone has. */
+export const codeSchema = z
+  .object({ code: z.string(), to: z.string(), template: z.string(), messageId: z.string(), cursor: z.string() })
+  .openapi("Code");
+
+/** A point of the inbox's sequence. */
+export const cursorSchema = z.object({ cursor: z.string() }).openapi("Cursor");
+
+/** How much was deleted. */
+export const deletedSchema = z.object({ deleted: z.int() }).openapi("Deleted");
+
+const problemSchema = z
+  .object({ status: z.int(), title: z.string(), detail: z.string(), parameter: z.string().optional() })
+  .openapi("Problem");
+
+/** A successful answer in JSON. */
+export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { description, content: { "application/json": { schema } } };
+}
+
+/** An answer in problem details. */
+export function problemAnswer(description: string): { description: string; content?: ProblemContent } {
+  return { description, content: { "application/problem+json": { schema: problemSchema } } };
+}
+
+type ProblemContent = { "application/problem+json": { schema: typeof problemSchema } };

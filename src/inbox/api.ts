@@ -1,0 +1,54 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context, Hono } from "hono";
+import type { ZodError } from "zod";
+import { problem } from "../http/problem.ts";
+import type { Clock } from "../values/clock.ts";
+import { type BrowserGuardOptions, browserGuard } from "./browser-guard.ts";
+import { addCodeRoutes } from "./code-routes.ts";
+import { addEventRoutes } from "./event-routes.ts";
+import type { Mailbox } from "./mailbox.ts";
+import { addMessageRoutes } from "./message-routes.ts";
+import { addPageRoutes, type PageFacts } from "./page.ts";
+
+/** What the inbox shows, to whom, and what it says about the gateway beside it. */
+export interface InboxOptions extends BrowserGuardOptions, PageFacts {
+  mailbox: Mailbox;
+  clock: Clock;
+}
+
+/** The dev inbox: its page at `/`, its API under `/api`, the description of both at `/openapi.json`. */
+export function createInboxApp({ mailbox, clock, allowedHosts, token, ...facts }: InboxOptions): Hono {
+  const app = new OpenAPIHono({
+    defaultHook: (result, c) => (result.success ? undefined : badParameter(result.error, c)),
+  });
+  app.use(browserGuard({ allowedHosts, ...(token && { token }) }));
+  app.use("/api/*", refuseHead);
+  addMessageRoutes(app, mailbox);
+  addCodeRoutes(app, mailbox);
+  addEventRoutes(app, mailbox, clock);
+  addPageRoutes(app, mailbox, facts);
+  app.doc31("/openapi.json", { openapi: "3.1.0", info: INFO });
+  app.notFound(() => problem(404, "Not found", "The page is at /, the API is described at /openapi.json."));
+  return app as unknown as Hono;
+}
+
+const INFO = {
+  title: "kratos-sms-gateway dev inbox",
+  version: "1",
+  description: "The SMS that the gateway captured in dev mode, and the codes in them for tests that wait.",
+};
+
+/** Hono answers HEAD by running GET: that would open a stream, or take a code, for nobody. */
+async function refuseHead(c: Context, next: () => Promise<void>): Promise<Response | undefined> {
+  if (c.req.method === "HEAD") return problem(405, "Method not allowed", "Use GET.", {}, { Allow: "GET" });
+  await next();
+  return undefined;
+}
+
+function badParameter(error: ZodError, c: Context): Response {
+  const [issue] = error.issues;
+  const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+  const parameter = unknown ?? String(issue?.path[0] ?? "");
+  const known = unknown === undefined || !c.req.path.startsWith("/api/messages") ? "" : "; this call knows only to";
+  return problem(400, "Bad parameter", `${parameter}: ${unknown ? `unknown${known}` : issue?.message}`, { parameter });
+}

@@ -1,0 +1,83 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { problem } from "../http/problem.ts";
+import { before, limit, search, to } from "./api-parameters.ts";
+import { deletedSchema, json, messageDetailSchema, messageListSchema, problemAnswer } from "./api-schemas.ts";
+import { formatCursor, parseCursor } from "./cursor.ts";
+import type { Mailbox } from "./mailbox.ts";
+import { viewDetail, viewMessage, viewRefusal } from "./view.ts";
+
+/** Lists, shows and deletes messages. */
+export function addMessageRoutes(app: OpenAPIHono, mailbox: Mailbox): void {
+  app.openapi(listRoute, (c) => {
+    const { q, limit, before } = c.req.valid("query");
+    const from = before === undefined ? Number.POSITIVE_INFINITY : pageOf(before, mailbox);
+    if (from === undefined) return unknownPage();
+    const matching = mailbox.list().filter((entry) => entry.arrived < from && (q?.(entry) ?? true));
+    const entries = matching.slice(0, limit);
+    const page = entries.at(-1)?.arrived ?? (before === undefined ? mailbox.cursor() : from);
+    const messages = entries.map(viewMessage);
+    return c.json(
+      { messages, cursor: formatCursor(mailbox.cursor(), page), refusals: mailbox.refusals().map(viewRefusal) },
+      200,
+    );
+  });
+  app.openapi(showRoute, (c) => {
+    const entry = mailbox.get(c.req.valid("param").id);
+    return entry ? c.json(viewDetail(entry), 200) : noSuchMessage();
+  });
+  app.openapi(deleteManyRoute, (c) => c.json({ deleted: mailbox.remove(c.req.valid("query")) }, 200));
+  app.openapi(deleteOneRoute, (c) => c.json({ deleted: mailbox.remove(c.req.valid("param")) }, 200));
+}
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/api/messages",
+  operationId: "listMessages",
+  summary: "The messages, newest first",
+  request: { query: z.object({ q: search.optional(), limit, before: before.optional() }) },
+  responses: { 200: json(messageListSchema, "The messages that match"), 400: problemAnswer("A parameter is wrong") },
+});
+
+const param = z.object({ id: z.string().openapi({ example: "msg_0123456789abcdef01234567" }) });
+
+const showRoute = createRoute({
+  method: "get",
+  path: "/api/messages/{id}",
+  operationId: "showMessage",
+  summary: "One message with decision, attempts and the raw request",
+  request: { params: param },
+  responses: { 200: json(messageDetailSchema, "The message"), 404: problemAnswer("No such message") },
+});
+
+const deleteManyRoute = createRoute({
+  method: "delete",
+  path: "/api/messages",
+  operationId: "deleteMessages",
+  summary: "Deletes all messages, or those to one number",
+  // A misspelled `to` must not delete everything.
+  request: { query: z.strictObject({ to: to.optional() }) },
+  responses: { 200: json(deletedSchema, "How many were deleted"), 400: problemAnswer("A parameter is wrong") },
+});
+
+const deleteOneRoute = createRoute({
+  method: "delete",
+  path: "/api/messages/{id}",
+  operationId: "deleteMessage",
+  summary: "Deletes one message",
+  request: { params: param },
+  responses: { 200: json(deletedSchema, "1, or 0 when it was not there") },
+});
+
+function pageOf(before: string, mailbox: Mailbox): number | undefined {
+  return parseCursor(before)?.page ?? mailbox.get(before)?.arrived;
+}
+
+function unknownPage(): Response {
+  const detail =
+    "before: this is neither a cursor nor the id of a message that is still here; leave it out to start at the newest.";
+  return problem(400, "Bad parameter", detail, { parameter: "before" });
+}
+
+function noSuchMessage(): Response {
+  return problem(404, "No such message", "It was never here, was deleted, or made room for newer ones.");
+}
