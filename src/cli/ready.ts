@@ -1,0 +1,25 @@
+import { reachableUrl } from "../config/configuration.ts";
+import { type Command, EXIT } from "./command.ts";
+import { readConfiguration } from "./configuration.ts";
+
+const TIMEOUT_MS = 3_000;
+
+/** `ready [--url U]`: exit 0 when the running gateway takes messages; made for a container's health check. */
+export const ready: Command = {
+  usage: "[--url <ops url>]",
+  words: [0, 0],
+  options: { url: { type: "string" } },
+  async run({ values }, terminal) {
+    const configuration = values["url"] ? undefined : readConfiguration(terminal);
+    if (!values["url"] && !configuration) return EXIT.badConfiguration;
+    const url = values["url"] ?? (configuration && reachableUrl(configuration.ops));
+    try {
+      const answer = await fetch(new URL("/readyz", String(url)), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      terminal.out(await answer.text());
+      return answer.ok ? EXIT.done : EXIT.failed;
+    } catch {
+      terminal.err(`nothing answers at ${url}\n`);
+      return EXIT.failed;
+    }
+  },
+};

@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+import { type Command, EXIT, type Terminal } from "./command.ts";
+
+/** Each command with what it does, loaded only when it is called. */
+const COMMANDS: Record<string, { does: string; load: () => Promise<Command> }> = {
+  serve: { does: "run the gateway (the default)", load: async () => (await import("./serve.ts")).serve },
+  check: {
+    does: "check the configuration: every problem with its line",
+    load: async () => (await import("./check.ts")).check,
+  },
+  explain: {
+    does: "show how a number would be routed, and why; sends nothing",
+    load: async () => (await import("./explain.ts")).explain,
+  },
+  jsonnet: {
+    does: "print the Jsonnet that Kratos evaluates",
+    load: async () => (await import("./jsonnet.ts")).jsonnet,
+  },
+  "kratos-config": {
+    does: "print the block to paste into kratos.yml",
+    load: async () => (await import("./kratos-config.ts")).kratosConfig,
+  },
+  send: {
+    does: "send a text through the running gateway, or through one account directly",
+    load: async () => (await import("./send.ts")).send,
+  },
+  segments: { does: "count a text's SMS segments", load: async () => (await import("./segments.ts")).segments },
+  ready: {
+    does: "ask the running gateway whether it takes messages",
+    load: async () => (await import("./ready.ts")).ready,
+  },
+};
+
+/** Runs one command line; answers with the exit code. */
+export async function run(argv: string[], terminal: Terminal): Promise<number> {
+  const [first] = argv;
+  const isNamed = first !== undefined && !first.startsWith("-");
+  if (first === "help" || first === "--help" || first === "-h") return help(terminal);
+  const name = isNamed ? first : "serve";
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!entry) {
+    terminal.err(`there is no command ${name}; see kratos-sms-gateway help\n`);
+    return EXIT.usage;
+  }
+  const command = await entry.load();
+  const args = readArguments(command, isNamed ? argv.slice(1) : argv);
+  if (args) return command.run(args, terminal);
+  terminal.err(`usage: kratos-sms-gateway ${name} ${command.usage}\n`);
+  return EXIT.usage;
+}
+
+function readArguments({ options, words: [least, most] }: Command, args: string[]) {
+  try {
+    const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
+    const fits = positionals.length >= least && positionals.length <= most;
+    return fits ? { positionals, values: values as Record<string, string | boolean | undefined> } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function help({ out }: Terminal): number {
+  out("kratos-sms-gateway <command>\n\n");
+  for (const [name, { does }] of Object.entries(COMMANDS)) out(`  ${name.padEnd(14)} ${does}\n`);
+  out("\nThe configuration is GATEWAY_CONFIG, else ./gateway.yaml, else the environment.\n");
+  return EXIT.done;
+}

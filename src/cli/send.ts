@@ -1,0 +1,77 @@
+import { type Configuration, reachableUrl } from "../config/configuration.ts";
+import type { Provider } from "../providers/provider.ts";
+import { createProvider, planFor } from "../providers/registry.ts";
+import { createTransport } from "../providers/transport.ts";
+import { parseNumber } from "../sms/e164.ts";
+import type { SendResult } from "../sms/send-result.ts";
+import { systemClock } from "../values/clock.ts";
+import { systemRandom } from "../values/random.ts";
+import { type Command, EXIT, type Terminal } from "./command.ts";
+import { readConfiguration } from "./configuration.ts";
+
+const TIMEOUT_MS = 10_000;
+
+/** `send <number> <text>`: through the running gateway as Kratos would; with `--via` through one account directly. */
+export const send: Command = {
+  usage: "<number> <text> [--via <provider>] [--url <gateway url>] [--key <API key>]",
+  words: [2, 2],
+  options: { via: { type: "string" }, url: { type: "string" }, key: { type: "string" } },
+  async run({ positionals: [to = "", text = ""], values: { via, url, key } }, terminal) {
+    const configuration = readConfiguration(terminal);
+    if (!configuration) return EXIT.badConfiguration;
+    if (typeof via === "string") return sendVia(configuration, via, to, text, terminal);
+    const apiKey = key ?? configuration.apiKeys[0]?.secret.reveal();
+    return post(String(url ?? reachableUrl(configuration.listen)), apiKey, { to, body: text }, terminal);
+  },
+};
+
+async function post(url: string, apiKey: unknown, body: object, { out, err }: Terminal): Promise<number> {
+  const headers = {
+    "Content-Type": "application/json",
+    Accept: "application/json",
+    ...(apiKey ? { "X-API-Key": String(apiKey) } : {}),
+  };
+  const request = { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(TIMEOUT_MS) };
+  try {
+    const answer = await fetch(new URL("/courier/sms", url), request);
+    out(`${answer.status} ${await answer.text()}\n`);
+    return answer.ok ? EXIT.done : EXIT.failed;
+  } catch {
+    err(`nothing answers at ${url}; is the gateway running?\n`);
+    return EXIT.failed;
+  }
+}
+
+async function sendVia(
+  configuration: Configuration,
+  name: string,
+  to: string,
+  text: string,
+  terminal: Terminal,
+): Promise<number> {
+  const { providers, mode } = configuration;
+  const refuse = (reason: string) => {
+    terminal.err(`${reason}\n`);
+    return EXIT.usage;
+  };
+  const options = Object.hasOwn(providers, name) ? providers[name] : undefined;
+  if (!options) return refuse(`there is no provider ${name}; there are ${Object.keys(providers).join(", ")}`);
+  if (mode === "dev") return refuse("dev mode sends nothing; --via needs mode: live");
+  const parsed = parseNumber(to);
+  if ("problem" in parsed) return refuse(parsed.problem);
+  const sms = { attemptId: systemRandom.id(), to: parsed.number, country: parsed.country, text };
+  const plan = planFor(options, sms);
+  if ("incapable" in plan) return refuse(plan.incapable);
+  const transport = createTransport({ clock: systemClock });
+  const provider: Provider = await createProvider(name, options, { transport, clock: systemClock });
+  const result = await provider.send(sms, AbortSignal.timeout(TIMEOUT_MS));
+  await transport.close();
+  terminal.out(`${describe(result)}\n`);
+  return result.outcome === "sent" ? EXIT.done : EXIT.failed;
+}
+
+function describe(result: SendResult): string {
+  if (result.outcome === "captured") return "captured by the inbox";
+  if (result.outcome === "sent") return `sent, ${result.providerMessageId ?? "id unknown"}`;
+  return `${result.outcome}: ${result.kind}, ${result.detail}${result.vendorCode ? ` (${result.vendorCode})` : ""}`;
+}

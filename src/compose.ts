@@ -1,0 +1,137 @@
+import type { Hono } from "hono";
+import type { DestinationStream } from "pino";
+import { type Configuration, reachableUrl } from "./config/configuration.ts";
+import type { Rules } from "./dispatch/decide.ts";
+import { createDispatch } from "./dispatch/dispatch.ts";
+import { createAuthenticate } from "./http/auth.ts";
+import { createCourierApp } from "./http/courier.ts";
+import { createOpsApp } from "./http/ops.ts";
+import { createInboxApp } from "./inbox/api.ts";
+import { createMailbox } from "./inbox/mailbox.ts";
+import { courierJsonnetBase64, pasteBlock } from "./kratos/paste-block.ts";
+import type { Provider } from "./providers/provider.ts";
+import { createProvider, inboxAccount, planFor } from "./providers/registry.ts";
+import { createTransport, type Transport } from "./providers/transport.ts";
+import type { Tell } from "./sms/event.ts";
+import { createMemoryStore } from "./store/memory.ts";
+import { createLogger, createLogListener } from "./telemetry/log.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
+import type { Clock } from "./values/clock.ts";
+import { createKeyed } from "./values/keyed.ts";
+import type { Random } from "./values/random.ts";
+import { Secret } from "./values/secret.ts";
+
+/** What a gateway may do to the world. */
+export interface Effects {
+  clock: Clock;
+  random: Random;
+  log: DestinationStream;
+  /** `HTTPS_PROXY` and `NO_PROXY`. */
+  proxy: { proxyUrl?: string; noProxy?: string };
+}
+
+/** A gateway's three faces, none of them listening yet. */
+export interface Gateway {
+  courier: Hono;
+  ops: Hono;
+  inbox?: Hono;
+  /** Tells of a bug that ended a request. */
+  broken(error: Error): void;
+  /** Ends what would wait for ever: open pages and tests that await a code. */
+  release(): void;
+  close(): Promise<void>;
+}
+
+/** Why a gateway cannot start, in a sentence for the operator. */
+export class StartError extends Error {}
+
+/** Builds a gateway from its configuration; opens nothing. Throws StartError for an account that cannot work. */
+export async function compose(
+  configuration: Configuration,
+  effects: Effects,
+  isReady: () => boolean,
+): Promise<Gateway> {
+  const { clock, random } = effects;
+  const keyed = createKeyed(configuration.secret ?? new Secret(random.id() + random.id()));
+  const transport = createTransport({ clock, ...effects.proxy });
+  const store = createMemoryStore(clock);
+  const metrics = createMetrics();
+  const inbox = createInbox(configuration, clock);
+  const logger = createLogger(configuration.logLevel, effects.log);
+  const tell = fanOut([createLogListener(logger, keyed), metrics.tell, ...(inbox ? [inbox.tell] : [])]);
+  const providers = await createProviders(configuration, { transport, clock });
+  const parts = {
+    providers,
+    rules: createRules(configuration),
+    failover: configuration.failover,
+    store,
+    keyed,
+    clock,
+    random,
+    tell,
+  };
+  const authenticate =
+    configuration.apiKeys.length > 0 ? { authenticate: createAuthenticate(configuration.apiKeys) } : {};
+  return {
+    courier: createCourierApp({ dispatch: createDispatch(parts), clock, random, tell, ...authenticate }),
+    ops: createOpsApp({ isReady, metrics: metrics.render }),
+    ...(inbox && { inbox: inbox.app }),
+    broken: (error) => tell({ type: "broken", error }),
+    release: () => inbox?.release(),
+    close: async () => {
+      for (const provider of providers.values()) provider.close?.();
+      await Promise.all([transport.close(), store.close()]);
+    },
+  };
+}
+
+/** What decisions are made from, also without a gateway: `explain` decides by the same rules. */
+export function createRules({ destinations, routes, catalog, providers }: Configuration): Rules {
+  return {
+    destinations,
+    routes,
+    catalog,
+    plan: (name, sms) => {
+      const options = providers[name];
+      return options ? planFor(options, sms) : { incapable: "there is no such provider" };
+    },
+  };
+}
+
+/** One account each; in dev mode every vendor's place is taken by an inbox of that name, so that nothing can leave. */
+async function createProviders(
+  { mode, providers }: Configuration,
+  effects: { transport: Transport; clock: Clock },
+): Promise<Map<string, Provider>> {
+  const accounts = Object.entries(providers).map(async ([name, options]) => {
+    const account = mode === "dev" ? inboxAccount() : options;
+    const provider = await createProvider(name, account, effects).catch((error: Error) => {
+      throw new StartError(`provider ${name}: ${error.message}`);
+    });
+    return [name, provider] as const;
+  });
+  return new Map(await Promise.all(accounts));
+}
+
+interface Inbox {
+  app: Hono;
+  tell: Tell;
+  release(): void;
+}
+
+function createInbox({ inbox, mode, listen, apiKeys }: Configuration, clock: Clock): Inbox | undefined {
+  if (!inbox) return undefined;
+  const mailbox = createMailbox({ clock });
+  const courierUrl = `${reachableUrl(listen)}/courier/sms`;
+  const block = pasteBlock({ url: courierUrl, jsonnetBase64: courierJsonnetBase64() });
+  const { token, allowedHosts } = inbox;
+  const facts = { mode, courierUrl, needsKey: apiKeys.length > 0 };
+  const app = createInboxApp({ mailbox, clock, allowedHosts, ...(token && { token }), pasteBlock: block, ...facts });
+  return { app, tell: mailbox.tell, release: mailbox.close };
+}
+
+function fanOut(listeners: Tell[]): Tell {
+  return (event) => {
+    for (const listener of listeners) listener(event);
+  };
+}

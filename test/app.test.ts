@@ -1,0 +1,242 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type RunningApp, startApp } from "../src/app.ts";
+import type { Configuration } from "../src/config/configuration.ts";
+import { loadConfiguration } from "../src/config/load.ts";
+import { printProblem } from "../src/config/problems.ts";
+import { systemClock } from "../src/values/clock.ts";
+import { systemRandom } from "../src/values/random.ts";
+import { plivoDialect } from "./helpers/vendor-plivo.ts";
+import { type Dialect, hang, startVendor, type Vendor } from "./helpers/vendor-server.ts";
+import { snsDialect } from "./helpers/vendor-sns.ts";
+import { twilioDialect } from "./helpers/vendor-twilio.ts";
+
+const NUMBER = "+4915735990123";
+const LISTEN = "listen: { host: 127.0.0.1, port: 0 }\nops: { host: 127.0.0.1, port: 0 }\ninbox: { port: 0 }\n";
+
+function configure(yaml: string): Configuration {
+  const directory = mkdtempSync(join(tmpdir(), "app-"));
+  const file = join(directory, "gateway.yaml");
+  writeFileSync(file, yaml);
+  const loaded = loadConfiguration({ GATEWAY_CONFIG: file });
+  rmSync(directory, { recursive: true });
+  if ("problems" in loaded) throw new Error(loaded.problems.map(printProblem).join("\n"));
+  return loaded.configuration;
+}
+
+async function start(yaml: string, drainDelayMs = 0): Promise<RunningApp & { log: () => string }> {
+  let log = "";
+  const write = (line: string) => {
+    log += line;
+  };
+  const effects = {
+    clock: systemClock,
+    random: systemRandom,
+    log: { write },
+    proxy: {},
+  };
+  const app = await startApp({ ...configure(yaml), drainDelayMs }, effects);
+  let ended: Promise<void> | undefined;
+  const drain = () => {
+    ended ??= app.drain();
+    return ended;
+  };
+  onTestFinished(drain);
+  return { ...app, drain, log: () => log };
+}
+
+async function vendor(dialect: Dialect, accounts: Record<string, string>): Promise<Vendor> {
+  const started = await startVendor(dialect, accounts);
+  onTestFinished(() => started.close());
+  return started;
+}
+
+/** Dev in the file's own words would be captured; these tests say live and name stand-ins on this machine. */
+async function live(chain: string[], drainDelayMs = 0) {
+  const twilio = await vendor(twilioDialect, { AC0: "token-twilio" });
+  const plivo = await vendor(plivoDialect, { MAXXX: "token-plivo" });
+  const sns = await vendor(snsDialect, { AKIAXXX: "secret-sns" });
+  const app = await start(
+    `
+mode: live
+${LISTEN}
+auth: { keys: [{ id: kratos, secret: key-of-kratos }] }
+providers:
+  twilio-main: { type: twilio, accountSid: AC0, authToken: token-twilio, sender: { default: { from: "+14155550101" } }, baseUrl: "${twilio.origin}" }
+  plivo-main: { type: plivo, authId: MAXXX, authToken: token-plivo, sender: { default: { from: "+14155550101" } }, baseUrl: "${plivo.origin}" }
+  sns-eu: { type: sns, region: eu-central-1, accessKeyId: AKIAXXX, secretAccessKey: secret-sns, sender: { default: { senderId: ACME } }, baseUrl: "${sns.origin}" }
+routes: [{ name: default, chain: [${chain.join(", ")}] }]
+destinations: { countries: [DE] }
+failover: { attemptTimeout: 500ms }
+`,
+    drainDelayMs,
+  );
+  return { app, vendors: { "twilio-main": twilio, "plivo-main": plivo, "sns-eu": sns } };
+}
+
+function post(app: RunningApp, code: string, headers: Record<string, string> = {}, to = NUMBER): Promise<Response> {
+  const body = JSON.stringify({
+    recipient: to,
+    body: `Your login code is: ${code}\n`,
+    template_type: "login_code_valid",
+    template_data: { login_code: code },
+  });
+  return fetch(`${app.urls.gateway}/courier/sms`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-api-key": "key-of-kratos", ...headers },
+    body,
+  });
+}
+
+describe("live mode", () => {
+  it.each(["twilio-main", "plivo-main", "sns-eu"] as const)(
+    "sends each message to %s in exactly one correct request",
+    async (first) => {
+      const { app, vendors } = await live([first]);
+      for (const code of ["482913", "000111", "739210"]) {
+        const answer = await post(app, code);
+        expect([answer.status, answer.headers.get("x-outcome")]).toEqual([200, "sent"]);
+      }
+      expect(vendors[first].requests).toHaveLength(3);
+      expect(vendors[first].accepted.map(({ text }) => text)).toEqual(
+        ["482913", "000111", "739210"].map((code) => `Your login code is: ${code}`),
+      );
+      expect(new Set(vendors[first].accepted.map(({ to }) => to.replace(/^\+/, "")))).toEqual(
+        new Set([NUMBER.slice(1)]),
+      );
+    },
+  );
+
+  it("sends a repeated message once", async () => {
+    const { app, vendors } = await live(["twilio-main"]);
+    const first = await post(app, "482913");
+    const second = await post(app, "482913");
+    expect(second.headers.get("x-outcome")).toBe("duplicate");
+    expect(second.headers.get("x-message-id")).toBe(first.headers.get("x-message-id"));
+    expect(vendors["twilio-main"].requests).toHaveLength(1);
+  });
+
+  it("goes on to the next vendor when one refuses, one is silent", async () => {
+    const { app, vendors } = await live(["twilio-main", "plivo-main", "sns-eu"]);
+    vendors["twilio-main"].replyWith(twilioDialect.refused(401));
+    vendors["plivo-main"].replyWith(hang);
+    const answer = await post(app, "482913", { accept: "application/json" });
+    expect(await answer.json()).toMatchObject({ outcome: "sent", provider: "sns-eu" });
+    expect(Object.values(vendors).map(({ requests }) => requests.length)).toEqual([1, 1, 1]);
+  });
+
+  it("says 503 when nobody can, and sends it when Kratos asks again", async () => {
+    const { app, vendors } = await live(["twilio-main"]);
+    vendors["twilio-main"].replyWith(twilioDialect.refused(429, 20429));
+    expect((await post(app, "482913")).status).toBe(503);
+    vendors["twilio-main"].replyWith();
+    expect((await post(app, "482913")).headers.get("x-outcome")).toBe("sent");
+  });
+
+  it("enforces the country list, opens no inbox and lets nobody in without the key", async () => {
+    const { app, vendors } = await live(["twilio-main"]);
+    expect((await post(app, "482913", {}, "+33612345678")).headers.get("x-outcome")).toBe("rejected");
+    expect((await post(app, "482913", { "x-api-key": "wrong" })).status).toBe(401);
+    expect(app.urls.inbox).toBeUndefined();
+    expect(vendors["twilio-main"].requests).toHaveLength(0);
+  });
+
+  it("lets no number, code or secret into log, metrics or answers, whatever happens", async () => {
+    const { app, vendors } = await live(["twilio-main", "plivo-main"]);
+    let answers = "";
+    for (const reply of [undefined, twilioDialect.refused(400, 21211), twilioDialect.refused(500), hang]) {
+      vendors["twilio-main"].replyWith(reply);
+      const answer = await post(app, `48291${answers.length % 10}`, { accept: "*/*" });
+      answers += JSON.stringify([...answer.headers]) + (await answer.text());
+    }
+    answers += await (await post(app, "482913", { "x-api-key": "key-of-nobody" })).text();
+    answers += await (await fetch(`${app.urls.ops}/metrics`)).text();
+    const everything = app.log() + answers;
+    expect(everything).not.toMatch(/15735990123|5112345678|48291\d|key-of-|token-|secret-sns|login code/);
+    expect(app.log().split("\n").length).toBeGreaterThan(4);
+  });
+});
+
+describe("dev mode", () => {
+  it("constructs no vendor, whatever the file says: the inbox takes the message under the vendor's name", async () => {
+    const twilio = await vendor(twilioDialect, { AC0: "t" });
+    const app = await start(`
+mode: dev
+${LISTEN}
+providers:
+  twilio-main: { type: twilio, accountSid: AC0, authToken: t, sender: { default: { from: "+14155550101" } }, baseUrl: "${twilio.origin}" }
+`);
+    const answer = await post(app, "482913", { accept: "*/*" });
+    expect(await answer.json()).toMatchObject({ outcome: "captured", provider: "twilio-main" });
+    expect(twilio.connections()).toBe(0);
+    const waited = await fetch(`${app.urls.inbox}/api/codes/wait?to=${encodeURIComponent(NUMBER)}&timeout=5`);
+    expect(await waited.json()).toMatchObject({ code: "482913", to: NUMBER, template: "login_code_valid" });
+  });
+});
+
+describe("speed", () => {
+  it("adds less than 5 ms to half of all messages on their way to the inbox", async () => {
+    const app = await start(`mode: dev\n${LISTEN}`);
+    const tookMs: number[] = [];
+    for (let index = 0; index < 200; index++) {
+      const startedMs = performance.now();
+      await post(app, String(100_000 + index));
+      tookMs.push(performance.now() - startedMs);
+    }
+    expect(tookMs.sort((a, b) => a - b)[100]).toBeLessThan(5);
+  });
+});
+
+describe("the listeners", () => {
+  it("end the start with the port's number and variable when it is in use", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => taken.once("listening", resolve));
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as AddressInfo;
+    await expect(
+      start(`mode: dev\n${LISTEN.replace("ops: { host: 127.0.0.1, port: 0 }", `ops: { port: ${port} }`)}`),
+    ).rejects.toThrow(`port ${port} on 127.0.0.1 is in use; choose another with OPS_PORT=…`);
+  });
+
+  it("answer every unknown path with a problem", async () => {
+    const app = await start(`mode: dev\n${LISTEN}`);
+    for (const url of [app.urls.gateway, app.urls.ops]) {
+      const answer = await fetch(`${url}/nowhere`);
+      expect([answer.status, answer.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
+    }
+  });
+
+  it("serve health and metrics", async () => {
+    const app = await start(`mode: dev\n${LISTEN}`);
+    expect((await fetch(`${app.urls.ops}/livez`)).status).toBe(200);
+    expect((await fetch(`${app.urls.ops}/readyz`)).status).toBe(200);
+    expect(await (await fetch(`${app.urls.ops}/metrics`)).text()).toContain("# TYPE sms_messages_total counter");
+  });
+
+  it("finish what started when they are told to end, and then take nothing more", async () => {
+    const { app, vendors } = await live(["twilio-main"], 300);
+    vendors["twilio-main"].replyWith(hang);
+    const running = post(app, "482913", { accept: "*/*" });
+    while (vendors["twilio-main"].requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const ended = app.drain();
+    expect((await fetch(`${app.urls.ops}/readyz`)).status).toBe(503);
+    expect(await (await running).json()).toMatchObject({ outcome: "ambiguous" });
+    await ended;
+    await expect(post(app, "482914")).rejects.toThrow();
+  });
+
+  it("end at once though a page is open and a test waits for a code", async () => {
+    const app = await start(`mode: dev\n${LISTEN}`);
+    const page = await fetch(`${app.urls.inbox}/api/events`);
+    const wait = fetch(`${app.urls.inbox}/api/codes/wait?to=${encodeURIComponent(NUMBER)}&timeout=60`);
+    await page.body?.getReader().read();
+    const startedMs = performance.now();
+    await app.drain();
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect((await wait).status).toBe(204);
+  });
+});

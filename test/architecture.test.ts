@@ -1,0 +1,75 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+/** Rooms that may import from every other one. */
+const FREE = ["cli"];
+
+const rooms = readdirSync("src", { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** What the linter says, by our rules, about a file with this content in the given room; written in a tree of its own. */
+function lint(room: string, content: string): string {
+  const tree = mkdtempSync(join(tmpdir(), "lint-"));
+  onTestFinished(() => rmSync(tree, { recursive: true }));
+  const rules = { ...JSON.parse(readFileSync("biome.json", "utf8")), vcs: { enabled: false } };
+  writeFileSync(join(tree, "biome.json"), JSON.stringify(rules));
+  mkdirSync(join(tree, "src", room), { recursive: true });
+  writeFileSync(join(tree, "src", room, "planted.ts"), content);
+  const biome = resolve("node_modules/.bin/biome");
+  const { stdout, stderr } = spawnSync(biome, ["lint", "--colors=off"], { cwd: tree, encoding: "utf8" });
+  return stdout + stderr;
+}
+
+describe("the linter", () => {
+  it("has an arrow row for every room", () => {
+    const { overrides } = JSON.parse(readFileSync("biome.json", "utf8")) as { overrides: { includes: string[] }[] };
+    const restricted = overrides.flatMap(({ includes }) => includes);
+    for (const room of rooms.filter((name) => !FREE.includes(name))) expect(restricted).toContain(`src/${room}/**`);
+  });
+
+  it.each<[mistake: string, room: string, content: string, rule: string]>([
+    [
+      "an import against the arrows",
+      "sms",
+      'import { a } from "../kratos/a.ts";\nexport const b = a;\n',
+      "noRestrictedImports",
+    ],
+    [
+      "a provider that knows a route",
+      "providers",
+      'import { a } from "../routing/match.ts";\nexport const b = a;\n',
+      "noRestrictedImports",
+    ],
+    [
+      "a promise that nobody awaits",
+      "sms",
+      "export async function a() {}\nexport function b() {\n  a();\n}\n",
+      "noFloatingPromises",
+    ],
+    [
+      "a switch that forgets a case",
+      "sms",
+      'export function a(x: "b" | "c") {\n  switch (x) {\n    case "b":\n      return 1;\n  }\n}\n',
+      "useExhaustiveSwitchCases",
+    ],
+  ])("finds %s", (_, room, content, rule) => {
+    expect(lint(room, content)).toContain(rule);
+  });
+});
+
+describe("effects", () => {
+  const EFFECTS =
+    /\bDate\.now\b|\bMath\.random\b|\bset(Timeout|Interval)\b|\bprocess\.env\b|\bnew Date\(\)|performance\.now/;
+  const HOLDERS = ["src/values/clock.ts", "src/main.ts"];
+
+  it("are handed in: nothing but the clock reads time, nothing but main the environment", () => {
+    const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
+      .map((path) => join("src", path))
+      .filter((path) => path.endsWith(".ts") && !HOLDERS.includes(path));
+    expect(sources.filter((path) => EFFECTS.test(readFileSync(path, "utf8")))).toEqual([]);
+  });
+});

@@ -1,0 +1,179 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
+import { run } from "../../src/cli/run.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "cli-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const LIVE = `
+mode: live
+auth: { keys: [{ id: kratos, secret: a-key }] }
+providers:
+  plivo-main: { type: plivo, authId: MAXXX, authToken: hunter2, sender: { default: { from: "+14155550101" } } }
+  twilio-gb: { type: twilio, accountSid: AC0, authToken: hunter3, sender: { GB: { from: ACME } } }
+routes:
+  - { name: india, match: { country: [IN] }, chain: [plivo-main] }
+  - { name: default, chain: [twilio-gb, plivo-main] }
+destinations: { countries: [DE, IN] }
+`;
+
+async function cli(argv: string[], yaml = LIVE): Promise<{ code: number; out: string; err: string }> {
+  const file = join(directory, "gateway.yaml");
+  writeFileSync(file, yaml);
+  const printed = { out: "", err: "" };
+  const code = await run(argv, {
+    environment: { GATEWAY_CONFIG: file },
+    out: (text) => {
+      printed.out += text;
+    },
+    err: (text) => {
+      printed.err += text;
+    },
+  });
+  return { code, ...printed };
+}
+
+describe("check", () => {
+  it("says that all is well and exits 0", async () => {
+    expect(await cli(["check"])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("live mode, 2 providers, 2 routes; no errors"),
+    });
+  });
+
+  it("prints every problem with its line and exits 78", async () => {
+    const { code, err } = await cli(["check"], `${LIVE}lgo: {}\nlisten: { port: x }\n`);
+    expect(code).toBe(78);
+    expect(err).toMatch(/error: gateway\.yaml:11:1 lgo: unknown key; did you mean log\?/);
+    expect(err).toMatch(/error: gateway\.yaml:12:11 listen\.port/);
+  });
+});
+
+describe("explain", () => {
+  it("shows the decision of the router with its reasons", async () => {
+    const { code, out } = await cli(["explain", "+49 1573 5990123"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/number +\+4915735990123, DE, mobile/);
+    expect(out).toMatch(/routes +india: country DE is not in IN\n +default: matches/);
+    expect(out).toMatch(/1\. twilio-gb: skipped, .*\n +2\. plivo-main: from \+14155550101/);
+    expect(out).toMatch(/outcome +tried along the chain/);
+  });
+
+  it.each<[number: string, outcome: RegExp]>([
+    ["+33612345678", /destination +country FR is not in destinations\.countries[\s\S]*outcome +rejected/],
+    ["12345", /outcome +rejected/],
+  ])("says why %s is rejected", async (number, outcome) => {
+    expect((await cli(["explain", number])).out).toMatch(outcome);
+  });
+
+  it("takes the template into account", async () => {
+    const yaml = LIVE.replace("country: [IN]", "template: [recovery_code_valid]");
+    expect((await cli(["explain", "+4915735990123", "--template", "recovery_code_valid"], yaml)).out).toMatch(
+      /india: matches/,
+    );
+  });
+});
+
+describe("what Kratos needs", () => {
+  it("is a Jsonnet, plain or as the one line that Kratos takes", async () => {
+    const { out: source } = await cli(["jsonnet"]);
+    const { out: line } = await cli(["jsonnet", "--base64"]);
+    expect(source).toContain("function(ctx)");
+    expect(line).toBe(`base64://${Buffer.from(source).toString("base64")}\n`);
+  });
+
+  it.each<[argv: string[], url: string]>([
+    [["kratos-config"], "http://127.0.0.1:8080/courier/sms"],
+    [["kratos-config", "--docker"], "http://host.docker.internal:8080/courier/sms"],
+  ])("is a block with the right URL by %s", async (argv, url) => {
+    const { out } = await cli(argv);
+    expect(parse(out).courier.channels[0]).toMatchObject({
+      id: "sms",
+      type: "http",
+      request_config: { url, method: "POST" },
+    });
+  });
+});
+
+describe("send", () => {
+  it("posts to the running gateway with the configured key", async () => {
+    const requests: unknown[] = [];
+    const server = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      requests.push([request.url, request.headers["x-api-key"], JSON.parse(body)]);
+      response.end('{"outcome":"sent"}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await cli(["send", "+4915735990123", "Hello", "--url", url])).toMatchObject({
+      code: 0,
+      out: '200 {"outcome":"sent"}\n',
+    });
+    expect(requests).toEqual([["/courier/sms", "a-key", { to: "+4915735990123", body: "Hello" }]]);
+  });
+
+  it.each<[sentence: string, argv: string[], yaml: string, err: RegExp]>([
+    [
+      "an account that does not exist",
+      ["--via", "nobody"],
+      LIVE,
+      /there is no provider nobody; there are plivo-main, twilio-gb/,
+    ],
+    ["an account that cannot send there", ["--via", "twilio-gb"], LIVE, /DE/],
+    [
+      "dev mode, which sends nothing",
+      ["--via", "plivo-main"],
+      LIVE.replace("mode: live", "mode: dev"),
+      /dev mode sends nothing/,
+    ],
+  ])("refuses %s", async (_, argv, yaml, err) => {
+    const { code, err: printed } = await cli(["send", "+4915735990123", "Hello", ...argv], yaml);
+    expect(code).toBe(2);
+    expect(printed).toMatch(err);
+  });
+});
+
+describe("segments", () => {
+  it.each<[text: string, out: string]>([
+    ["Your code is 482913", "1 segment, GSM-7\n"],
+    ["“482913”", "1 segment, UCS-2\n"],
+    ["x".repeat(161), "2 segments, GSM-7\n"],
+  ])("counts %j", async (text, out) => {
+    expect(await cli(["segments", text])).toMatchObject({ code: 0, out });
+  });
+});
+
+describe("the command line", () => {
+  it.each<[sentence: string, argv: string[], err: RegExp]>([
+    ["a command that does not exist", ["chekc"], /there is no command chekc/],
+    ["a word too few", ["explain"], /usage: kratos-sms-gateway explain <number>/],
+    ["a word too many", ["check", "x"], /usage/],
+    ["an unknown flag", ["check", "--all"], /usage/],
+    ["a name that every object has", ["toString"], /there is no command/],
+  ])("answers %s with usage and exit 2", async (_, argv, err) => {
+    const { code, err: printed } = await cli(argv);
+    expect(code).toBe(2);
+    expect(printed).toMatch(err);
+  });
+
+  it("lists its commands", async () => {
+    const { code, out } = await cli(["help"]);
+    expect(code).toBe(0);
+    for (const name of ["serve", "check", "explain", "jsonnet", "kratos-config", "send", "segments", "ready"])
+      expect(out).toContain(name);
+  });
+
+  it("says when nothing answers, and exits 1", async () => {
+    expect(await cli(["ready", "--url", "http://127.0.0.1:9"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("nothing answers"),
+    });
+  });
+});
