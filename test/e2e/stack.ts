@@ -1,0 +1,68 @@
+import { type GatewayProcess, startGatewayProcess } from "../helpers/gateway-process.ts";
+import { type CodeHook, createKratosClient, type KratosClient } from "../helpers/kratos-client.ts";
+import { type KratosServer, kratosBinary, kratosVersion, startKratos } from "../helpers/kratos-server.ts";
+
+/** A real Kratos that sends its SMS through a real gateway in dev mode, and an app that uses it. */
+export interface Stack {
+  gateway: GatewayProcess;
+  kratos: KratosServer;
+  app: KratosClient;
+  /** Call it before asking for a code: the hook waits in the inbox for the first one that comes from now on. */
+  nextCode(phone: string): Promise<CodeHook>;
+  stop(): Promise<void>;
+}
+
+/** What differs from the configuration that the repository ships. */
+export interface StackOptions {
+  /** Where Kratos posts instead of straight to the gateway, given the gateway's URL. */
+  via?(gatewayUrl: string): Promise<string>;
+  kratosOverrides?: Record<string, unknown>;
+}
+
+const version = await kratosVersion();
+
+/** Whether there is no Kratos to test with. */
+export const kratosMissing = version === undefined;
+
+/** The end of a suite's name: says in every report why the suite was skipped. */
+export const unlessRun = kratosMissing ? " (NOT RUN: no Kratos here)" : "";
+
+/** Says once, in one line, why these tests did not run and what to do about it. */
+export function explainMissingKratos(): void {
+  if (!kratosMissing) return;
+  console.warn(
+    `e2e tests NOT RUN: there is no Kratos ("${kratosBinary}" does not start). ` +
+      "Put kratos v26.2.0 on the PATH or set KRATOS_BIN=/path/to/kratos, then: npm run test:e2e",
+  );
+}
+
+/** Starts both, gateway first. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const gateway = await startGatewayProcess();
+  try {
+    const courierUrl = `${(await options.via?.(gateway.gatewayUrl)) ?? gateway.gatewayUrl}/courier/sms`;
+    const kratos = await startKratos({ courierUrl, overrides: options.kratosOverrides ?? {} });
+    return {
+      gateway,
+      kratos,
+      app: createKratosClient(kratos.publicUrl),
+      nextCode: (phone) => nextCode(gateway.inboxUrl, phone),
+      stop: async () => {
+        await kratos.stop().finally(() => gateway.stop());
+      },
+    };
+  } catch (error) {
+    await gateway.stop();
+    throw error;
+  }
+}
+
+async function nextCode(inboxUrl: string, phone: string): Promise<CodeHook> {
+  const { cursor } = (await (await fetch(`${inboxUrl}/api/cursor`)).json()) as { cursor: string | number };
+  const query = new URLSearchParams({ to: phone, since: String(cursor), timeout: "10" });
+  return async () => {
+    const response = await fetch(`${inboxUrl}/api/codes/wait?${query}`);
+    if (response.status !== 200) throw new Error(`the inbox answered ${response.status}: ${await response.text()}`);
+    return ((await response.json()) as { code: string }).code;
+  };
+}
