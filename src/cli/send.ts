@@ -1,13 +1,11 @@
 import { type Configuration, reachableUrl } from "../config/configuration.ts";
-import type { Provider } from "../providers/provider.ts";
 import { createProvider, planFor } from "../providers/registry.ts";
 import { createTransport } from "../providers/transport.ts";
 import { parseNumber } from "../sms/e164.ts";
 import type { SendResult } from "../sms/send-result.ts";
-import { systemClock } from "../values/clock.ts";
-import { systemRandom } from "../values/random.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
 import { readConfiguration } from "./configuration.ts";
+import { systemEffects } from "./effects.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -59,15 +57,18 @@ async function sendVia(
   if (mode === "dev") return refuse("dev mode sends nothing; --via needs mode: live");
   const parsed = parseNumber(to);
   if ("problem" in parsed) return refuse(parsed.problem);
-  const sms = { attemptId: systemRandom.id(), to: parsed.number, country: parsed.country, text };
+  const { clock, random, proxy } = systemEffects(terminal.environment);
+  const sms = { attemptId: random.id(), to: parsed.number, country: parsed.country, text };
   const plan = planFor(options, sms);
   if ("incapable" in plan) return refuse(plan.incapable);
-  const transport = createTransport({ clock: systemClock });
-  const provider: Provider = await createProvider(name, options, { transport, clock: systemClock });
+  const transport = createTransport({ clock, ...proxy });
+  const provider = await createProvider(name, options, { transport, clock }).catch((error: Error) => error.message);
+  if (typeof provider === "string") return refuse(provider);
   const result = await provider.send(sms, AbortSignal.timeout(TIMEOUT_MS));
+  provider.close?.();
   await transport.close();
   terminal.out(`${describe(result)}\n`);
-  return result.outcome === "sent" ? EXIT.done : EXIT.failed;
+  return result.outcome === "sent" || result.outcome === "captured" ? EXIT.done : EXIT.failed;
 }
 
 function describe(result: SendResult): string {

@@ -1,14 +1,12 @@
-import { type DestinationStream, destination } from "pino";
+import { destination } from "pino";
 import { type RunningApp, startApp } from "../app.ts";
 import { type Effects, StartError } from "../compose.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { printProblem } from "../config/problems.ts";
-import type { Environment } from "../config/variables.ts";
-import { systemClock } from "../values/clock.ts";
-import { systemRandom } from "../values/random.ts";
 import { devBanner } from "./banner.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
+import { systemEffects } from "./effects.ts";
 
 /** `serve`: the gateway itself, until a signal ends it. */
 export const serve: Command = {
@@ -23,7 +21,7 @@ export const serve: Command = {
     }
     for (const warning of loaded.warnings) terminal.err(`warning: ${printProblem(warning)}\n`);
     const log = destination(1);
-    const app = await start(loaded.configuration, systemEffects(terminal.environment, log), terminal);
+    const app = await start(loaded.configuration, { ...systemEffects(terminal.environment), log }, terminal);
     if (!app) return EXIT.failed;
     if (loaded.configuration.mode === "dev") terminal.out(devBanner(app.urls, loaded.configuration, loaded.findings));
     else
@@ -47,17 +45,6 @@ async function start(
     err(`error: ${error.message}\n`);
     return undefined;
   }
-}
-
-function systemEffects(environment: Environment, log: DestinationStream): Effects {
-  const proxyUrl = environment["HTTPS_PROXY"] ?? environment["https_proxy"];
-  const noProxy = environment["NO_PROXY"] ?? environment["no_proxy"];
-  return {
-    clock: systemClock,
-    random: systemRandom,
-    log,
-    proxy: { ...(proxyUrl && { proxyUrl }), ...(noProxy && { noProxy }) },
-  };
 }
 
 /** The first signal drains; a second one ends the process at once. */
