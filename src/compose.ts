@@ -3,15 +3,18 @@ import type { DestinationStream } from "pino";
 import { type Configuration, reachableUrl } from "./config/configuration.ts";
 import type { Rules } from "./dispatch/decide.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
-import { createAuthenticate } from "./http/auth.ts";
+import type { Account } from "./dispatch/failover.ts";
+import { createGate, type GateEffects, type GateStatus } from "./dispatch/gate.ts";
+import { type AdminParts, createAdminApp } from "./http/admin.ts";
+import { type ApiKey, type Authenticate, createAuthenticate } from "./http/auth.ts";
 import { createCourierApp } from "./http/courier.ts";
 import { createOpsApp } from "./http/ops.ts";
 import { createInboxApp } from "./inbox/api.ts";
 import { createMailbox } from "./inbox/mailbox.ts";
 import { courierJsonnetBase64, pasteBlock } from "./kratos/paste-block.ts";
-import type { Provider } from "./providers/provider.ts";
+import type { ProviderEffects } from "./providers/provider.ts";
 import { createProvider, inboxAccount, planFor } from "./providers/registry.ts";
-import { createTransport, type Transport } from "./providers/transport.ts";
+import { createTransport } from "./providers/transport.ts";
 import type { Tell } from "./sms/event.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import { createLogger, createLogListener } from "./telemetry/log.ts";
@@ -45,6 +48,9 @@ export interface Gateway {
 /** Why a gateway cannot start, in a sentence for the operator. */
 export class StartError extends Error {}
 
+/** So many messages may be under way at once; far more than Kratos' own workers could ever post. */
+const MAX_RUNNING = 1_000;
+
 /** Builds a gateway from its configuration; opens nothing. Throws StartError for an account that cannot work. */
 export async function compose(
   configuration: Configuration,
@@ -55,34 +61,46 @@ export async function compose(
   const keyed = createKeyed(configuration.secret ?? new Secret(random.id() + random.id()));
   const transport = createTransport({ clock, ...effects.proxy });
   const store = createMemoryStore(clock);
-  const metrics = createMetrics();
   const inbox = createInbox(configuration, clock);
   const logger = createLogger(configuration.logLevel, effects.log);
+  const metrics = createMetrics(() => providerGauges(accounts));
   const tell = fanOut([createLogListener(logger, keyed), metrics.tell, ...(inbox ? [inbox.tell] : [])]);
-  const providers = await createProviders(configuration, { transport, clock });
-  const parts = {
-    providers,
-    rules: createRules(configuration),
+  const accounts = await createAccounts(configuration, { transport, clock }, { clock, random, tell });
+  const rules = createRules(configuration);
+  const dispatch = createDispatch({
+    ...{ accounts, rules, store, keyed, clock, random, tell },
     failover: configuration.failover,
-    store,
-    keyed,
-    clock,
-    random,
-    tell,
-  };
-  const authenticate =
-    configuration.apiKeys.length > 0 ? { authenticate: createAuthenticate(configuration.apiKeys) } : {};
+    maxRunning: MAX_RUNNING,
+  });
+  const { apiKeys, adminKeys, mode } = configuration;
+  const ops = createOpsApp({ isReady, metrics: metrics.render });
+  ops.route("/admin", createAdminApp({ ...guardOf(adminKeys, mode), accounts, store, keyed }));
   return {
-    courier: createCourierApp({ dispatch: createDispatch(parts), clock, random, tell, ...authenticate }),
-    ops: createOpsApp({ isReady, metrics: metrics.render }),
+    courier: createCourierApp({ dispatch, clock, random, tell, ...authenticateBy(apiKeys) }),
+    ops,
     ...(inbox && { inbox: inbox.app }),
     broken: (error) => tell({ type: "broken", error }),
     release: () => inbox?.release(),
     close: async () => {
-      for (const provider of providers.values()) provider.close?.();
+      for (const { provider } of accounts.values()) provider.close?.();
       await Promise.all([transport.close(), store.close()]);
     },
   };
+}
+
+/** Without keys everybody may post, which only dev mode lets happen. */
+function authenticateBy(keys: readonly ApiKey[]): { authenticate?: Authenticate } {
+  return keys.length > 0 ? { authenticate: createAuthenticate(keys) } : {};
+}
+
+/** Without keys the admin API is open in dev mode, on loopback, and absent in live mode. */
+function guardOf(keys: readonly ApiKey[], mode: Configuration["mode"]): Pick<AdminParts, "access"> {
+  if (keys.length > 0) return { access: createAuthenticate(keys) };
+  return { access: mode === "dev" ? "open" : "absent" };
+}
+
+function providerGauges(accounts: ReadonlyMap<string, Account>): Map<string, GateStatus> {
+  return new Map([...accounts].map(([name, { gate }]) => [name, gate.status()]));
 }
 
 /** What decisions are made from, also without a gateway: `explain` decides by the same rules. */
@@ -99,16 +117,17 @@ export function createRules({ destinations, routes, catalog, providers }: Config
 }
 
 /** One account each; in dev mode every vendor's place is taken by an inbox of that name, so that nothing can leave. */
-async function createProviders(
+async function createAccounts(
   { mode, providers }: Configuration,
-  effects: { transport: Transport; clock: Clock },
-): Promise<Map<string, Provider>> {
+  providerEffects: ProviderEffects,
+  gateEffects: GateEffects,
+): Promise<Map<string, Account>> {
   const accounts = Object.entries(providers).map(async ([name, options]) => {
-    const account = mode === "dev" ? inboxAccount() : options;
-    const provider = await createProvider(name, account, effects).catch((error: Error) => {
+    const chosen = mode === "dev" ? inboxAccount() : options;
+    const provider = await createProvider(name, chosen, providerEffects).catch((error: Error) => {
       throw new StartError(`provider ${name}: ${error.message}`);
     });
-    return [name, provider] as const;
+    return [name, { provider, gate: createGate(name, options.maxInFlight, gateEffects) }] as const;
   });
   return new Map(await Promise.all(accounts));
 }

@@ -27,6 +27,8 @@ export interface Configuration {
   inbox?: Listener & { token?: Secret; allowedHosts: string[] };
   /** None: anybody who reaches the listener may post; dev mode only. */
   apiKeys: { id: string; secret: Secret }[];
+  /** None: the admin API is open on loopback in dev mode, and absent in live mode. */
+  adminKeys: { id: string; secret: Secret }[];
   providers: Record<string, ProviderOptions>;
   routes: Route[];
   destinations: DestinationPolicy;

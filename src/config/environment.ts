@@ -62,6 +62,7 @@ export function readEnvironment(environment: Environment): EnvironmentFindings {
     ...(read.has("GATEWAY_API_KEY") && {
       auth: { keys: [{ id: "GATEWAY_API_KEY", secret: read.get("GATEWAY_API_KEY") }] },
     }),
+    ...(read.has("ADMIN_API_KEY") && { admin: { keys: [{ id: "ADMIN_API_KEY", secret: read.get("ADMIN_API_KEY") }] } }),
     ...(read.has("GATEWAY_SECRET") && { secret: read.get("GATEWAY_SECRET") }),
     ...(countries.length > 0 && { destinations: { countries } }),
     providers: Object.fromEntries(vendors.map(({ name, account }) => [name, { type: name, ...account(read.get) }])),

@@ -122,6 +122,7 @@ function complete(values: FileValues): Omit<Configuration, "source" | "catalog">
       },
     }),
     apiKeys: values.auth?.keys ?? [],
+    adminKeys: values.admin?.keys ?? [],
     providers: accounts,
     routes: values.routes ?? [{ name: "default", chain: Object.keys(accounts) }],
     destinations,

@@ -7,7 +7,7 @@ export interface Finding {
   message: string;
 }
 
-const NOT_YET = ["publicUrl", "admin", "limits", "spend"] as const;
+const NOT_YET = ["publicUrl", "limits", "spend"] as const;
 
 /** Mistakes in any mode. */
 export function findMistakes(values: FileValues): Finding[] {

@@ -42,7 +42,7 @@ export const fileSchema = z.strictObject({
     .prefault({}),
   publicUrl: later.optional(),
   auth: keys.optional(),
-  admin: later.optional(),
+  admin: keys.optional(),
   providers: z
     .record(
       z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "a provider's name is lower-case letters, digits and dashes"),

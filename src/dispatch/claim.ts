@@ -5,7 +5,8 @@ import type { Clock } from "../values/clock.ts";
 import type { Keyed } from "../values/keyed.ts";
 
 const POLL_MS = 100;
-const LEASE_MARGIN_MS = 1_000;
+const LEASE_MS = 3_000;
+const RENEW_MS = 1_000;
 const KEEP_MS = 10 * 60_000;
 const KEEP_NOTICE_MS = 90_000;
 
@@ -14,34 +15,53 @@ export function fingerprint(keyed: Keyed, { to, template, text, occurredAt }: Me
   return keyed.tag("message", to, template, text, occurredAt ?? "");
 }
 
+/** A claim that is ours, or the result of whoever had it before. */
+export type Taken = { granted: true; disabled: readonly string[] } | { granted: false; result: ClaimResult };
+
+/** What claims are made with. */
+export interface ClaimEffects {
+  store: Store;
+  clock: Clock;
+}
+
 /**
- * Takes the claim on a message, waiting while another holds it. Undefined means it is ours; else it is the earlier result.
+ * Takes the claim on a message, waiting while another sends it.
  *
  * @param deadlineMs monotonic milliseconds
  */
 export async function takeClaim(
-  { store, clock }: { store: Store; clock: Clock },
+  { store, clock }: ClaimEffects,
   fingerprint: string,
   message: Message,
   deadlineMs: number,
-): Promise<ClaimResult | undefined> {
-  let request: AdmitRequest = {
-    fingerprint,
-    owner: message.id,
-    leaseMs: deadlineMs - clock.monotonicMs() + LEASE_MARGIN_MS,
-  };
+): Promise<Taken> {
+  let request: AdmitRequest = { fingerprint, owner: message.id, leaseMs: LEASE_MS };
   while (clock.monotonicMs() < deadlineMs) {
     const admission = await store.admit(request);
-    if (admission.state === "granted") return undefined;
-    if (admission.state === "settled") return admission.result;
+    if (admission.state === "granted") return { granted: true, disabled: admission.disabled };
+    if (admission.state === "settled") return { granted: false, result: admission.result };
     request = { ...request, waitedFor: admission.owner };
     await clock.sleep(POLL_MS);
   }
-  return { outcome: "failed", messageId: message.id };
+  return { granted: false, result: { outcome: "failed", messageId: message.id } };
+}
+
+/** Renews the lease as long as the owner is sending; call the answer when that has ended. */
+export function holdLease({ store, clock }: ClaimEffects, fingerprint: string, { id }: Message): () => void {
+  const ended = new AbortController();
+  const renewWhileSending = async () => {
+    await clock.sleep(RENEW_MS, ended.signal);
+    while (!ended.signal.aborted) {
+      await store.renew({ fingerprint, owner: id, leaseMs: LEASE_MS });
+      await clock.sleep(RENEW_MS, ended.signal);
+    }
+  };
+  void renewWhileSending();
+  return () => ended.abort();
 }
 
 /** How long a repetition is answered with the first result; 0 lets the next one be sent. */
 export function keepMs(message: Message, outcome: OutcomeName): number {
-  if (outcome === "failed") return 0;
+  if (outcome === "failed" || outcome === "shed") return 0;
   return message.code || message.occurredAt ? KEEP_MS : KEEP_NOTICE_MS;
 }

@@ -1,7 +1,7 @@
 import type { Attempt } from "../sms/attempt.ts";
 import type { MessageId } from "../sms/message.ts";
 import type { Outcome } from "../sms/outcome.ts";
-import { ERROR_KINDS } from "./error-kinds.ts";
+import { NOT_SENT_KINDS } from "./error-kinds.ts";
 
 /**
  * What all attempts together come to. An unknown that no acceptance follows is `ambiguous`, never `failed`: a caller
@@ -18,9 +18,10 @@ export function conclude(messageId: MessageId, attempts: Attempt[]): Outcome {
     return { name: "ambiguous", messageId, reason: "nobody can know whether it was sent", attempts };
   }
   const refusals = results.flatMap((result) => (result.outcome === "not-sent" ? [result] : []));
-  const final = refusals.find((refusal) => !ERROR_KINDS[refusal.kind].next);
+  const final = refusals.find((refusal) => !NOT_SENT_KINDS[refusal.kind].next);
   if (final) return { name: "rejected", messageId, reason: final.kind, attempts };
-  if (refusals.some((refusal) => ERROR_KINDS[refusal.kind].passing)) {
+  const keptAway = attempts.some((attempt) => "skipped" in attempt && attempt.skipped !== "incapable");
+  if (keptAway || refusals.some((refusal) => NOT_SENT_KINDS[refusal.kind].passing)) {
     return { name: "failed", messageId, reason: "no provider could take it", attempts };
   }
   return { name: "rejected", messageId, reason: "every provider refused it", attempts };

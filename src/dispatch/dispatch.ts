@@ -5,10 +5,11 @@ import type { Message } from "../sms/message.ts";
 import type { Outcome } from "../sms/outcome.ts";
 import type { ClaimResult, Store } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
-import { fingerprint, keepMs, takeClaim } from "./claim.ts";
+import { fingerprint, holdLease, keepMs, takeClaim } from "./claim.ts";
 import { conclude } from "./conclude.ts";
 import { decide, type Rules } from "./decide.ts";
-import { type FailoverEffects, type FailoverOptions, failover } from "./failover.ts";
+import { type FailoverEffects, type FailoverOptions, failover, type Journey } from "./failover.ts";
+import { recordOf } from "./record.ts";
 
 /** All that sending a message needs. */
 export interface DispatchParts extends FailoverEffects {
@@ -17,64 +18,78 @@ export interface DispatchParts extends FailoverEffects {
   store: Store;
   keyed: Keyed;
   tell: Tell;
+  /** So many messages may be under way; a further one is shed at once. */
+  maxRunning: number;
 }
 
 /** Brings one message to its end and says what became of it. */
 export type Dispatch = (message: Message) => Promise<Outcome>;
 
-/** The use case: decide, claim, try the chain, settle. */
+/** The use case: decide, claim, try the chain, settle, record. */
 export function createDispatch(parts: DispatchParts): Dispatch {
-  const { rules, clock, tell } = parts;
+  const { rules, clock, tell, store, keyed } = parts;
+  let running = 0;
   return async function dispatch(message) {
     const startedMs = clock.monotonicMs();
     const decision = decide(rules, message);
     tell({ type: "decided", message, decision });
-    const outcome = decision.refusedBecause
-      ? ({ name: "rejected", messageId: message.id, reason: decision.refusedBecause, attempts: [] } satisfies Outcome)
-      : await deliver(parts, message, decision, startedMs + parts.failover.answerWithin);
-    tell({ type: "settled", message, decision, outcome, durationMs: clock.monotonicMs() - startedMs });
+    running += 1;
+    const outcome = await bringToEnd(parts, message, decision, startedMs, running).finally(() => {
+      running -= 1;
+    });
+    const durationMs = clock.monotonicMs() - startedMs;
+    tell({ type: "settled", message, decision, outcome, durationMs });
+    if (outcome.messageId !== message.id) await store.recordRepeat(outcome.messageId);
+    else await store.record(recordOf(keyed, message, decision, outcome, durationMs));
     return outcome;
   };
 }
 
-async function deliver(
+async function bringToEnd(
   parts: DispatchParts,
   message: Message,
   decision: Decision,
-  deadlineMs: number,
+  startedMs: number,
+  running: number,
 ): Promise<Outcome> {
-  const claim = { fingerprint: fingerprint(parts.keyed, message), owner: message.id };
-  const earlier = await takeClaim(parts, claim.fingerprint, message, deadlineMs);
-  if (earlier) return repeat(earlier);
-  let outcome: Outcome = { name: "failed", messageId: message.id, attempts: [] };
+  const { id: messageId } = message;
+  if (decision.refusedBecause) return { name: "rejected", messageId, reason: decision.refusedBecause, attempts: [] };
+  if (running > parts.maxRunning) return { name: "shed", messageId, reason: "too many are under way", attempts: [] };
+  const deadlineMs = startedMs + parts.failover.answerWithin;
+  const claim = { fingerprint: fingerprint(parts.keyed, message), owner: messageId };
+  const taken = await takeClaim(parts, claim.fingerprint, message, deadlineMs);
+  if (!taken.granted) return repeat(taken.result);
+  const letGo = holdLease(parts, claim.fingerprint, message);
+  let outcome: Outcome = { name: "failed", messageId, attempts: [] };
   try {
-    outcome = conclude(message.id, await tryChain(parts, message, decision, deadlineMs));
+    const journey = { startedMs, deadlineMs, disabled: new Set(taken.disabled) };
+    outcome = conclude(messageId, await travel(parts, message, decision, journey));
   } finally {
-    const result = {
-      outcome: outcome.name,
-      messageId: message.id,
-      ...(outcome.provider && { provider: outcome.provider }),
-    };
-    await parts.store.settle({ ...claim, result, keepMs: keepMs(message, outcome.name) });
+    letGo();
+    await parts.store.settle({ ...claim, result: resultOf(outcome), keepMs: keepMs(message, outcome.name) });
   }
   return outcome;
 }
 
-async function tryChain(
+async function travel(
   parts: DispatchParts,
   message: Message,
-  decision: Decision,
-  deadlineMs: number,
+  { candidates, text }: Decision,
+  journey: Pick<Journey, "startedMs" | "deadlineMs" | "disabled">,
 ): Promise<Attempt[]> {
   const { to, country, expiresAt } = message;
-  const sms = { to, country, text: decision.text, ...(expiresAt !== undefined && { expiresAt }) };
-  const limits = { deadlineMs, repeatUnknown: message.code !== undefined };
+  const sms = { to, country, text, ...(expiresAt !== undefined && { expiresAt }) };
+  const maxUnknown = message.code && parts.failover.onUnknown === "next" ? 2 : 1;
   const attempts: Attempt[] = [];
-  for await (const attempt of failover(parts, parts.failover, decision.candidates, sms, limits)) {
+  for await (const attempt of failover(parts, parts.failover, { ...journey, candidates, sms, maxUnknown })) {
     attempts.push(attempt);
     parts.tell({ type: "attempted", message, attempt });
   }
   return attempts;
+}
+
+function resultOf({ name, messageId, provider }: Outcome): ClaimResult {
+  return { outcome: name, messageId, ...(provider && { provider }) };
 }
 
 function repeat({ outcome, messageId, provider }: ClaimResult): Outcome {

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import type { Provider, Sms } from "../providers/provider.ts";
-import type { Attempt, TriedAttempt } from "../sms/attempt.ts";
+import type { Attempt, SkippedAttempt, TriedAttempt } from "../sms/attempt.ts";
 import type { Candidate } from "../sms/decision.ts";
 import type { Clock } from "../values/clock.ts";
 import { durationOption } from "../values/options.ts";
 import type { Random } from "../values/random.ts";
-import { ERROR_KINDS } from "./error-kinds.ts";
+import { NOT_SENT_KINDS } from "./error-kinds.ts";
+import type { Gate } from "./gate.ts";
+import { lastChance } from "./last-chance.ts";
 
 /** `failover:` of the configuration file. */
 export const failoverOptions = z.strictObject({
@@ -19,60 +21,113 @@ export const failoverOptions = z.strictObject({
 /** How long and how often a message is tried. */
 export type FailoverOptions = z.infer<typeof failoverOptions>;
 
+/** One provider with what is known of its health. */
+export interface Account {
+  provider: Provider;
+  gate: Gate;
+}
+
 /** What the loop works with. */
 export interface FailoverEffects {
-  providers: ReadonlyMap<string, Provider>;
+  accounts: ReadonlyMap<string, Account>;
   clock: Clock;
   random: Random;
+}
+
+/** One message on its way along its chain. */
+export interface Journey {
+  candidates: readonly Candidate[];
+  sms: Omit<Sms, "attemptId">;
+  /** Monotonic milliseconds. */
+  startedMs: number;
+  /** Monotonic milliseconds. */
+  deadlineMs: number;
+  /** How many results may be unknown before it ends: the person may get the message that often. */
+  maxUnknown: number;
+  /** Providers that the operator switched off. */
+  disabled: ReadonlySet<string>;
 }
 
 /** Under this much time left, an attempt could only end in not knowing. */
 const SHORTEST_ATTEMPT_MS = 250;
 
 /**
- * Tries the candidates in order until one takes the message, one refuses it for good, or nothing is left to try.
- * After an unknown result at most one more may follow, and none when `repeatUnknown` is false.
- *
- * @param deadlineMs monotonic milliseconds
+ * Tries the candidates in order until one takes the message, one refuses it for good, or as much is unknown as may be.
+ * When the pass ends without that, at most one more attempt follows: see {@link lastChance}.
  */
 export async function* failover(
-  { providers, clock, random }: FailoverEffects,
+  effects: FailoverEffects,
   options: FailoverOptions,
-  candidates: readonly Candidate[],
-  sms: Omit<Sms, "attemptId">,
-  { deadlineMs, repeatUnknown }: { deadlineMs: number; repeatUnknown: boolean },
+  journey: Journey,
 ): AsyncGenerator<Attempt> {
-  let unknownsLeft = repeatUnknown && options.onUnknown === "next" ? 2 : 1;
-  for (const { provider: name, plan } of candidates) {
-    if ("incapable" in plan) {
-      yield { provider: name, skipped: "incapable", detail: plan.incapable };
+  const tried: TriedAttempt[] = [];
+  for (const candidate of journey.candidates) {
+    const skipped = skip(effects, journey, candidate);
+    if (skipped) {
+      yield skipped;
       continue;
     }
-    const provider = providers.get(name);
-    const timeoutMs = Math.min(options.attemptTimeout, deadlineMs - clock.monotonicMs());
-    if (!provider || timeoutMs < SHORTEST_ATTEMPT_MS) return;
-    const attempt = await tryOnce(provider, { ...sms, attemptId: random.id() }, timeoutMs, clock);
+    const attempt = await tryOnce(effects, options, journey, candidate.provider);
+    if (!attempt) return;
+    tried.push(attempt);
     yield attempt;
-    if (isAccepted(attempt) || isFinal(attempt)) return;
-    if (attempt.result.outcome === "unknown" && --unknownsLeft === 0) return;
+    if (isOver(tried, journey)) return;
   }
+  const chance = lastChance(effects, journey, tried);
+  if (!chance) return;
+  await effects.clock.sleep(chance.atMs - effects.clock.monotonicMs());
+  const attempt = await tryOnce(effects, options, journey, chance.provider);
+  if (attempt) yield attempt;
 }
 
-/** Whether a provider took the message. */
-export function isAccepted(attempt: Attempt): boolean {
-  return "result" in attempt && (attempt.result.outcome === "sent" || attempt.result.outcome === "captured");
+function skip({ accounts }: FailoverEffects, { disabled }: Journey, candidate: Candidate): SkippedAttempt | undefined {
+  const { provider, plan } = candidate;
+  if (disabled.has(provider)) return { provider, skipped: "disabled", detail: "switched off by the operator" };
+  if ("incapable" in plan) return { provider, skipped: "incapable", detail: plan.incapable };
+  const reason = accounts.get(provider)?.gate.closedBecause();
+  return reason && { provider, skipped: reason, detail: GATE_DETAILS[reason] };
 }
 
-function isFinal({ result }: TriedAttempt): boolean {
-  return result.outcome === "not-sent" && !ERROR_KINDS[result.kind].next;
+const GATE_DETAILS: Record<SkippedAttempt["skipped"], string> = {
+  incapable: "",
+  disabled: "",
+  "circuit-open": "it failed too often of late",
+  "cooling-down": "it asked for fewer requests",
+  busy: "as many requests as it may get are under way",
+};
+
+function isOver(tried: readonly TriedAttempt[], { maxUnknown }: Journey): boolean {
+  const result = tried.at(-1)?.result;
+  if (result?.outcome === "not-sent") return !NOT_SENT_KINDS[result.kind].next;
+  return result?.outcome !== "unknown" || tried.filter(isUnknown).length >= maxUnknown;
 }
 
-async function tryOnce(provider: Provider, sms: Sms, timeoutMs: number, clock: Clock): Promise<TriedAttempt> {
+function isUnknown({ result }: TriedAttempt): boolean {
+  return result.outcome === "unknown";
+}
+
+/** One request with its share of the time; undefined when there is too little of it left. */
+async function tryOnce(
+  { accounts, clock, random }: FailoverEffects,
+  { attemptTimeout }: FailoverOptions,
+  { sms, deadlineMs }: Journey,
+  name: string,
+): Promise<TriedAttempt | undefined> {
+  const account = accounts.get(name);
   const startedMs = clock.monotonicMs();
+  const timeoutMs = Math.min(attemptTimeout, deadlineMs - startedMs);
+  if (!account || timeoutMs < SHORTEST_ATTEMPT_MS) return undefined;
+  const attemptId = random.id();
   const deadline = new AbortController();
   const finished = new AbortController();
   void clock.sleep(timeoutMs, finished.signal).then(() => deadline.abort());
-  const result = await provider.send(sms, deadline.signal);
-  finished.abort();
-  return { provider: provider.name, attemptId: sms.attemptId, result, durationMs: clock.monotonicMs() - startedMs };
+  const leave = account.gate.enter();
+  let result: TriedAttempt["result"] = { outcome: "unknown", kind: "bad-response", detail: "a bug ended the attempt" };
+  try {
+    result = await account.provider.send({ ...sms, attemptId }, deadline.signal);
+  } finally {
+    finished.abort();
+    leave(result);
+  }
+  return { provider: name, attemptId, result, durationMs: clock.monotonicMs() - startedMs };
 }

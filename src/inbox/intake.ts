@@ -39,6 +39,7 @@ export function createIntake(intake: IntakeOptions): Tell {
       case "refused":
         refused(intake, event);
         break;
+      case "breaker":
       case "broken":
         break;
     }

@@ -1,7 +1,7 @@
 import type { SendResult } from "./send-result.ts";
 
 /** Why a candidate got no request. */
-export type SkipReason = "incapable";
+export type SkipReason = "incapable" | "disabled" | "circuit-open" | "cooling-down" | "busy";
 
 /** A candidate that got one request. */
 export interface TriedAttempt {

@@ -11,6 +11,9 @@ export interface RawRequest {
   body: string;
 }
 
+/** Whether a provider is asked: closed, always; open, not; half-open, by one message at a time. */
+export type BreakerState = "closed" | "open" | "half-open";
+
 /** Everything that is worth telling; each listener picks the fields it may show by name. */
 export type GatewayEvent =
   | { type: "received"; message: Message; request: RawRequest }
@@ -18,6 +21,7 @@ export type GatewayEvent =
   | { type: "decided"; message: Message; decision: Decision }
   | { type: "attempted"; message: Message; attempt: Attempt }
   | { type: "settled"; message: Message; decision: Decision; outcome: Outcome; durationMs: number }
+  | { type: "breaker"; provider: string; state: BreakerState }
   | { type: "broken"; error: Error };
 
 /** Tells one event; synchronous, cannot fail. */

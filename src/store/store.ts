@@ -1,3 +1,5 @@
+import type { Attempt } from "../sms/attempt.ts";
+import type { Country } from "../sms/e164.ts";
 import type { MessageId } from "../sms/message.ts";
 import type { OutcomeName } from "../sms/outcome.ts";
 
@@ -20,9 +22,9 @@ export interface AdmitRequest {
   waitedFor?: MessageId;
 }
 
-/** Granted: send it. In flight: somebody is sending it now. Settled: it has had its end. */
+/** Granted: send it, but not through the providers that are switched off. In flight: somebody is sending it now. Settled: it has had its end. */
 export type Admission =
-  | { state: "granted" }
+  | { state: "granted"; disabled: readonly string[] }
   | { state: "in-flight"; owner: MessageId }
   | { state: "settled"; result: ClaimResult };
 
@@ -35,9 +37,42 @@ export interface SettleRequest {
   keepMs: number;
 }
 
+/** What is remembered of a message for the operator: neither text nor code, and its number only as a tag. */
+export interface MessageRecord {
+  id: MessageId;
+  /** Keyed tag of the number. */
+  tag: string;
+  /** The number with all but its last two digits hidden. */
+  maskedTo: string;
+  country: Country;
+  template: string;
+  /** Wall milliseconds. */
+  receivedAt: number;
+  outcome: OutcomeName;
+  reason?: string;
+  route?: string;
+  provider?: string;
+  attempts: Attempt[];
+  durationMs: number;
+  /** How many times the same message came again. */
+  repeats: number;
+}
+
 /** What all replicas of one gateway share: few, whole operations; keys are tags, never numbers or codes. */
 export interface Store {
   admit(request: AdmitRequest): Promise<Admission>;
+  /** Makes the lease of a claim as long as at first, as long as the owner still has it. */
+  renew(request: Pick<AdmitRequest, "fingerprint" | "owner" | "leaseMs">): Promise<void>;
   settle(request: SettleRequest): Promise<void>;
+  /** Remembers a message for a day. */
+  record(record: MessageRecord): Promise<void>;
+  /** Counts one more repetition on the record of a message. */
+  recordRepeat(id: MessageId): Promise<void>;
+  /** The messages to one number, newest first, or the one with this id. */
+  find(which: { tag: string } | { id: string }): Promise<MessageRecord[]>;
+  /** Switches a provider off for every replica, or on again. */
+  switch(provider: string, on: boolean): Promise<void>;
+  /** The providers that are switched off. */
+  switchedOff(): Promise<readonly string[]>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import type { Attempt } from "../sms/attempt.ts";
 import type { GatewayEvent, Tell } from "../sms/event.ts";
+import { numberTag } from "../sms/number-tag.ts";
 import type { OutcomeName } from "../sms/outcome.ts";
 import type { Keyed } from "../values/keyed.ts";
 
@@ -42,6 +43,8 @@ export function createLogListener(logger: Logger, keyed: Keyed): Tell {
           { error: event.error.name, at: frames(event.error) },
           "a bug in the gateway ended a request",
         );
+      case "breaker":
+        return logBreaker(logger, event);
       case "received":
       case "decided":
       case "attempted":
@@ -58,7 +61,7 @@ function logSettled(logger: Logger, keyed: Keyed, event: GatewayEvent & { type: 
     id: outcome.messageId,
     template: message.template,
     country: message.country,
-    to: keyed.tag("number", message.to),
+    to: numberTag(keyed, message.to),
     route: decision.route,
     provider: outcome.provider,
     attempts: outcome.attempts.map(attemptFields),
@@ -66,6 +69,11 @@ function logSettled(logger: Logger, keyed: Keyed, event: GatewayEvent & { type: 
     durationMs: Math.round(durationMs),
   };
   logger[OUTCOME_LEVEL[outcome.name]](fields, `message ${outcome.name}`);
+}
+
+function logBreaker(logger: Logger, { provider, state }: GatewayEvent & { type: "breaker" }): void {
+  const level = state === "open" ? "error" : "info";
+  logger[level]({ provider, breaker: state }, `circuit breaker of ${provider} is ${state}`);
 }
 
 function attemptFields(attempt: Attempt): Record<string, unknown> {

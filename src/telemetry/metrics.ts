@@ -1,5 +1,5 @@
-import { Counter, Histogram, Registry } from "prom-client";
-import type { Tell } from "../sms/event.ts";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { BreakerState, Tell } from "../sms/event.ts";
 import type { SendResult } from "../sms/send-result.ts";
 
 const MAX_TEMPLATES = 50;
@@ -11,8 +11,14 @@ export interface Metrics {
   render(): Promise<{ contentType: string; text: string }>;
 }
 
-/** The metrics of one gateway process. */
-export function createMetrics(): Metrics {
+/** What a provider's gauges show at the moment of asking. */
+export interface ProviderGauges {
+  breaker: BreakerState;
+  inFlight: number;
+}
+
+/** The metrics of one gateway process; `providers` is asked whenever they are shown. */
+export function createMetrics(providers: () => Map<string, ProviderGauges>): Metrics {
   const registry = new Registry();
   const messages = new Counter({
     name: "sms_messages_total",
@@ -32,6 +38,7 @@ export function createMetrics(): Metrics {
     buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 10],
     registers: [registry],
   });
+  addProviderGauges(registry, providers);
   const boundedTemplate = createBoundedLabel(MAX_TEMPLATES);
 
   const tell: Tell = (event) => {
@@ -46,6 +53,27 @@ export function createMetrics(): Metrics {
     }
   };
   return { tell, render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }) };
+}
+
+const BREAKER_VALUES: Record<BreakerState, number> = { closed: 0, "half-open": 1, open: 2 };
+
+function addProviderGauges(registry: Registry, providers: () => Map<string, ProviderGauges>): void {
+  const gauge = (name: string, help: string, value: (gauges: ProviderGauges) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ["provider"],
+      registers: [registry],
+      collect() {
+        for (const [provider, gauges] of providers()) this.set({ provider }, value(gauges));
+      },
+    });
+  gauge(
+    "sms_breaker_state",
+    "Circuit breaker: 0 closed, 1 half-open, 2 open.",
+    ({ breaker }) => BREAKER_VALUES[breaker],
+  );
+  gauge("sms_in_flight", "Requests to a provider that are under way.", ({ inFlight }) => inFlight);
 }
 
 function kindOf(result: SendResult): string {

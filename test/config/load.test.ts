@@ -64,7 +64,14 @@ describe("a configuration file", () => {
   });
 
   it("takes the example that we ship", () => {
-    const names = ["GATEWAY_SECRET", "GATEWAY_API_KEY", "TWILIO_AUTH_TOKEN", "PLIVO_AUTH_ID", "PLIVO_AUTH_TOKEN"];
+    const names = [
+      "GATEWAY_SECRET",
+      "GATEWAY_API_KEY",
+      "ADMIN_API_KEY",
+      "TWILIO_AUTH_TOKEN",
+      "PLIVO_AUTH_ID",
+      "PLIVO_AUTH_TOKEN",
+    ];
     const environment = Object.fromEntries(names.map((name) => [name, "x"]));
     const loaded = loadConfiguration({
       ...environment,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ClaimResult, Store } from "../../src/store/store.ts";
+import type { ClaimResult, MessageRecord, Store } from "../../src/store/store.ts";
 import type { VirtualClock } from "../helpers/virtual-clock.ts";
 
 /** What every store must do, whatever it is made of. */
@@ -19,7 +19,7 @@ export function describeStore(name: string, create: () => { store: Store; clock:
     it("keeps claims on different messages apart", async () => {
       const { store } = create();
       await store.admit({ ...ask, owner: "msg_a" });
-      expect(await store.admit({ ...ask, fingerprint: "g", owner: "msg_b" })).toEqual({ state: "granted" });
+      expect(await store.admit({ ...ask, fingerprint: "g", owner: "msg_b" })).toMatchObject({ state: "granted" });
     });
 
     it("answers with the result for as long as it was told to", async () => {
@@ -29,16 +29,58 @@ export function describeStore(name: string, create: () => { store: Store; clock:
       await clock.advance(999);
       expect(await store.admit({ ...ask, owner: "msg_b" })).toEqual({ state: "settled", result: sent });
       await clock.advance(1);
-      expect(await store.admit({ ...ask, owner: "msg_c" })).toEqual({ state: "granted" });
+      expect(await store.admit({ ...ask, owner: "msg_c" })).toMatchObject({ state: "granted" });
     });
 
     it("hands a claim over when its lease ends, and then ignores the old owner", async () => {
       const { store, clock } = create();
       await store.admit({ ...ask, owner: "msg_a" });
       await clock.advance(3_000);
-      expect(await store.admit({ ...ask, owner: "msg_b" })).toEqual({ state: "granted" });
+      expect(await store.admit({ ...ask, owner: "msg_b" })).toMatchObject({ state: "granted" });
       await store.settle({ fingerprint: "f", owner: "msg_a", result: sent, keepMs: 1_000 });
       expect(await store.admit({ ...ask, owner: "msg_c" })).toEqual({ state: "in-flight", owner: "msg_b" });
+    });
+
+    it("keeps a claim whose lease is renewed, but only for its owner", async () => {
+      const { store, clock } = create();
+      await store.admit({ ...ask, owner: "msg_a" });
+      for (let second = 0; second < 5; second++) {
+        await clock.advance(1_000);
+        await store.renew({ ...ask, owner: "msg_a" });
+      }
+      expect((await store.admit({ ...ask, owner: "msg_b" })).state).toBe("in-flight");
+      await clock.advance(2_999);
+      await store.renew({ ...ask, owner: "msg_b" });
+      await clock.advance(1);
+      expect((await store.admit({ ...ask, owner: "msg_b" })).state).toBe("granted");
+    });
+
+    it("tells whoever is granted a claim which providers are switched off", async () => {
+      const { store } = create();
+      await store.switch("p", false);
+      await store.switch("q", false);
+      await store.switch("q", true);
+      expect(await store.admit({ ...ask, owner: "msg_a" })).toEqual({ state: "granted", disabled: ["p"] });
+      expect(await store.switchedOff()).toEqual(["p"]);
+    });
+
+    it("finds what it recorded by number tag and by id, newest first, and counts repetitions", async () => {
+      const { store, clock } = create();
+      const record = (id: MessageRecord["id"], tag: string): MessageRecord => ({
+        ...{ id, tag, maskedTo: "**23", country: "DE", template: "login_code_valid", receivedAt: clock.wallMs() },
+        ...{ outcome: "sent", attempts: [], durationMs: 1, repeats: 0 },
+      });
+      await store.record(record("msg_a", "t"));
+      await store.record(record("msg_b", "u"));
+      await store.record(record("msg_c", "t"));
+      await store.recordRepeat("msg_a");
+      expect((await store.find({ tag: "t" })).map(({ id, repeats }) => [id, repeats])).toEqual([
+        ["msg_c", 0],
+        ["msg_a", 1],
+      ]);
+      expect((await store.find({ id: "msg_b" })).map(({ tag }) => tag)).toEqual(["u"]);
+      await clock.advance(24 * 3_600_000);
+      expect(await store.find({ tag: "t" })).toEqual([]);
     });
 
     it("gives a released claim to the next caller, and its result to those who waited for it", async () => {
@@ -50,7 +92,7 @@ export function describeStore(name: string, create: () => { store: Store; clock:
         state: "settled",
         result: failed,
       });
-      expect(await store.admit({ ...ask, owner: "msg_c" })).toEqual({ state: "granted" });
+      expect(await store.admit({ ...ask, owner: "msg_c" })).toMatchObject({ state: "granted" });
     });
   });
 }

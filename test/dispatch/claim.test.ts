@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { E164 } from "../../src/sms/e164.ts";
 import type { Message } from "../../src/sms/message.ts";
+import { createKeyed } from "../../src/values/keyed.ts";
+import { Secret } from "../../src/values/secret.ts";
 import { dispatchBench } from "../helpers/dispatch-bench.ts";
 import { loginMessage } from "../helpers/messages.ts";
 import { notSent, type Script, scriptedProvider, sent, unknown } from "../helpers/scripted-provider.ts";
@@ -8,6 +10,8 @@ import { createVirtualClock } from "../helpers/virtual-clock.ts";
 
 const again = (number: number, changes: Parameters<typeof loginMessage>[0] = {}): Message =>
   loginMessage({ ...changes, id: `msg_${number}` });
+
+const partsOf = ({ to, template, text }: Message) => [to, template, text, ""];
 
 function bench(script: Script[], takesMs = 0) {
   const clock = createVirtualClock();
@@ -34,7 +38,7 @@ describe("the claim on a message", () => {
   });
 
   it("gives those who waited the failure, and sends anew for the one who comes after it", async () => {
-    const { clock, dispatch, provider } = bench([notSent("unavailable"), sent], 500);
+    const { clock, dispatch, provider } = bench([notSent("unauthorized"), sent], 500);
     const first = dispatch(again(1));
     const waiting = dispatch(again(2));
     await clock.advance(1_000);
@@ -75,10 +79,30 @@ describe("the claim on a message", () => {
     ["a rejected message", [notSent("opted-out")]],
     ["an ambiguous one", [unknown("timeout")]],
   ])("does not send %s again", async (_, script) => {
-    const { dispatch, provider } = bench(script);
-    await dispatch(again(1));
+    const { clock, dispatch, provider } = bench(script);
+    const first = dispatch(again(1));
+    await clock.advance(1_000);
+    await first;
+    const requests = provider.taken.length;
     expect((await dispatch(again(2))).name).toBe("duplicate");
-    expect(provider.taken).toHaveLength(1);
+    expect(provider.taken).toHaveLength(requests);
+  });
+
+  it("is kept by a slow owner and taken over from one that is gone", async () => {
+    const { clock, dispatch, store } = bench([sent], 7_000);
+    const slow = dispatch(again(1));
+    await clock.advance(6_000);
+    const waiting = dispatch(again(2));
+    await clock.advance(1_500);
+    expect([(await slow).name, (await waiting).name]).toEqual(["sent", "duplicate"]);
+    const fingerprint = createKeyed(new Secret("a secret for tests")).tag(
+      "message",
+      ...partsOf(again(3, { text: "x 1" })),
+    );
+    await store.admit({ fingerprint, owner: "msg_gone", leaseMs: 3_000 });
+    const next = dispatch(again(3, { text: "x 1" }));
+    await clock.advance(12_000);
+    expect((await next).name).toBe("sent");
   });
 
   it("gives the claim back when a bug ends the attempt", async () => {

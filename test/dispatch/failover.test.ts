@@ -46,7 +46,24 @@ const rows: [sentence: string, scripts: Script[][], outcome: string, calls: numb
     "sent",
     [1, 1, 1],
   ],
-  ["says failed when nobody could take it", [[notSent("unavailable")], [notSent("quota-exhausted")]], "failed", [1, 1]],
+  [
+    "says failed when nobody could take it, after asking the one that was down once more",
+    [[notSent("unavailable")], [notSent("quota-exhausted")]],
+    "failed",
+    [2, 1],
+  ],
+  ["asks the one that was down once more", [[notSent("unavailable"), sent], [notSent("unauthorized")]], "sent", [2, 1]],
+  ["asks one that throttled once more", [[notSent("rate-limited"), sent]], "sent", [2]],
+  ["asks nobody once more for wrong credentials", [[notSent("unauthorized"), sent]], "failed", [1]],
+  ["asks nobody once more when all refused", [[notSent("sender-refused"), sent]], "rejected", [1]],
+  ["asks the only one once more after an unknown", [[unknown("timeout"), sent]], "sent", [2]],
+  ["asks the only one no third time", [[unknown("timeout")]], "ambiguous", [2]],
+  [
+    "asks the one it knows nothing of once more when all others could not",
+    [[unknown("timeout"), sent], [notSent("unavailable")]],
+    "sent",
+    [2, 1],
+  ],
   ["gives a silent provider 3 s and asks the next", [["hang"], [sent]], "sent", [1, 1]],
 ];
 
@@ -72,6 +89,17 @@ describe("failover", () => {
     const played = await play([[unknown("timeout")], [sent]], { onUnknown: "hold" });
     expect(played.outcome.name).toBe("ambiguous");
     expect(played.calls).toEqual([1, 0]);
+  });
+
+  it("pauses before it asks once more, and for as long as a throttled provider needs", async () => {
+    expect((await play([[notSent("unavailable"), sent]])).settled).toMatchObject({ durationMs: 200 });
+    expect((await play([[notSent("rate-limited"), sent]])).settled).toMatchObject({ durationMs: 1_000 });
+  });
+
+  it("does not wait longer than Kratos would take to ask again", async () => {
+    const throttled: Script = { outcome: "not-sent", kind: "rate-limited", detail: "scripted", retryAfterMs: 4_000 };
+    const played = await play([[throttled, sent]]);
+    expect([played.outcome.name, played.calls]).toEqual(["failed", [1]]);
   });
 
   it("skips an account that cannot send there, and says why", async () => {

@@ -1,9 +1,11 @@
 import { createDispatch, type Dispatch } from "../../src/dispatch/dispatch.ts";
-import { failoverOptions } from "../../src/dispatch/failover.ts";
+import { type Account, failoverOptions } from "../../src/dispatch/failover.ts";
+import { createGate } from "../../src/dispatch/gate.ts";
 import type { Provider } from "../../src/providers/provider.ts";
 import type { Plan } from "../../src/sms/decision.ts";
 import type { GatewayEvent } from "../../src/sms/event.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
+import type { Store } from "../../src/store/store.ts";
 import { createKeyed } from "../../src/values/keyed.ts";
 import type { Random } from "../../src/values/random.ts";
 import { Secret } from "../../src/values/secret.ts";
@@ -12,19 +14,40 @@ import type { VirtualClock } from "./virtual-clock.ts";
 /** Identifiers that count up: a run is the same every time. */
 export function countingRandom(): Random {
   let count = 0;
-  return { id: () => String(++count).padStart(24, "0") };
+  return { id: () => String(++count).padStart(24, "0"), fraction: () => 0.5 };
+}
+
+/** What a bench differs in from the usual. */
+export interface BenchOptions {
+  plans?: Record<string, Plan>;
+  onUnknown?: "next" | "hold";
+  countries?: string[];
+  maxInFlight?: number;
+  maxRunning?: number;
+}
+
+/** A dispatcher with everything around it. */
+export interface DispatchBench {
+  dispatch: Dispatch;
+  events: GatewayEvent[];
+  accounts: Map<string, Account>;
+  store: Store;
 }
 
 /** A dispatcher over the given providers on a virtual clock, with every event it told. */
-export function dispatchBench(
-  clock: VirtualClock,
-  providers: Provider[],
-  options: { plans?: Record<string, Plan>; onUnknown?: "next" | "hold"; countries?: string[] } = {},
-): { dispatch: Dispatch; events: GatewayEvent[] } {
+export function dispatchBench(clock: VirtualClock, providers: Provider[], options: BenchOptions = {}): DispatchBench {
   const events: GatewayEvent[] = [];
-  const { plans = {}, onUnknown = "next", countries } = options;
+  const { plans = {}, onUnknown = "next", countries, maxInFlight = 80, maxRunning = 1_000 } = options;
+  const random = countingRandom();
+  const tell = (event: GatewayEvent) => void events.push(event);
+  const store = createMemoryStore(clock);
+  const account = (provider: Provider): [string, Account] => [
+    provider.name,
+    { provider, gate: createGate(provider.name, maxInFlight, { clock, random, tell }) },
+  ];
+  const accounts = new Map(providers.map(account));
   const dispatch = createDispatch({
-    providers: new Map(providers.map((provider) => [provider.name, provider])),
+    accounts,
     rules: {
       destinations: countries ? { countries: countries as never } : {},
       routes: [{ name: "default", chain: providers.map(({ name }) => name) }],
@@ -32,11 +55,12 @@ export function dispatchBench(
       plan: (name) => plans[name] ?? { sender: "ACME" },
     },
     failover: failoverOptions.parse({ onUnknown }),
-    store: createMemoryStore(clock),
+    store,
     keyed: createKeyed(new Secret("a secret for tests")),
     clock,
-    random: countingRandom(),
-    tell: (event) => events.push(event),
+    random,
+    tell,
+    maxRunning,
   });
-  return { dispatch, events };
+  return { dispatch, events, accounts, store };
 }

@@ -89,7 +89,7 @@ describe("the log", () => {
 
 describe("the metrics", () => {
   it("count messages by outcome and attempts by provider and kind, and measure time", async () => {
-    const metrics = createMetrics();
+    const metrics = createMetrics(() => new Map());
     for (const event of await eventsOfOneMessage()) metrics.tell(event);
     const { text } = await metrics.render();
     expect(text).toContain('sms_messages_total{outcome="sent",template="login_code_valid",country="DE"} 1');
@@ -100,7 +100,7 @@ describe("the metrics", () => {
   });
 
   it("do not grow with what a caller invents", async () => {
-    const metrics = createMetrics();
+    const metrics = createMetrics(() => new Map());
     const events = await eventsOfOneMessage();
     for (let index = 0; index < 200; index++) {
       for (const event of events) {

@@ -1,0 +1,32 @@
+import type { Decision } from "../sms/decision.ts";
+import type { Message } from "../sms/message.ts";
+import { maskNumber, numberTag } from "../sms/number-tag.ts";
+import type { Outcome } from "../sms/outcome.ts";
+import type { MessageRecord } from "../store/store.ts";
+import type { Keyed } from "../values/keyed.ts";
+
+/** What the operator may know of a message a day later. */
+export function recordOf(
+  keyed: Keyed,
+  message: Message,
+  decision: Decision,
+  outcome: Outcome,
+  durationMs: number,
+): MessageRecord {
+  const { id, to, country, template, receivedAt } = message;
+  return {
+    id,
+    tag: numberTag(keyed, to),
+    maskedTo: maskNumber(to),
+    country,
+    template,
+    receivedAt,
+    outcome: outcome.name,
+    ...(outcome.reason && { reason: outcome.reason }),
+    ...(decision.route && { route: decision.route }),
+    ...(outcome.provider && { provider: outcome.provider }),
+    attempts: outcome.attempts,
+    durationMs,
+    repeats: 0,
+  };
+}
