@@ -1,17 +1,21 @@
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Hono } from "hono";
-import { compose, type Effects, StartError } from "./compose.ts";
-import type { Configuration, Listener } from "./config/configuration.ts";
+import { compose, type Effects, type Gateway, StartError } from "./compose.ts";
+import { type Configuration, type Listener, reachableUrl } from "./config/configuration.ts";
 import { problem } from "./http/problem.ts";
+import type { Tell } from "./sms/event.ts";
+import type { Clock } from "./values/clock.ts";
 
 /** Kratos keeps an idle connection for 90 s: ours must last longer, or it would post into a closing one. */
 const KEEP_ALIVE_MS = 100_000;
 const HEADERS_MS = 5_000;
 const REQUEST_MS = 10_000;
 const MAX_CONNECTIONS = 2_000;
-const DRAIN_LIMIT_MS = 15_000;
+/** A second less than what we promise, for the rest of the process to end. */
+const DRAIN_LIMIT_MS = 14_000;
+const CLOSE_EVERY_MS = 50;
 
 /** A gateway that listens. */
 export interface RunningApp {
@@ -23,45 +27,87 @@ export interface RunningApp {
 
 /** Opens the gateway's listeners. Throws StartError for a port in use or an account that cannot work. */
 export async function startApp(configuration: Configuration, effects: Effects): Promise<RunningApp> {
-  let isDraining = false;
-  const gateway = await compose(configuration, effects, () => !isDraining);
-  const opened: Server[] = [];
-  const open = async (app: Hono, listener: Listener, variable: string): Promise<string> => {
-    const server = createServer(app, gateway.broken, () => isDraining);
-    const url = await listen(server, listener, variable);
-    opened.push(server);
+  const life = { isDraining: false };
+  const gateway = await compose(configuration, effects, () => !life.isDraining);
+  const { listen: courier, ops, inbox, source, mode } = configuration;
+  const listeners: Opened[] = [];
+  const open = async (app: Hono, listener: Listener, variables: Variables): Promise<string> => {
+    const server = createServer(app, gateway.tell, () => life.isDraining);
+    const opened = { server, fresh: watchFresh(server) };
+    const url = await listen(server, listener, variables);
+    listeners.push(opened);
     return url;
-  };
-  const closeAll = () => Promise.all(opened.map(close));
-  const drain = async (): Promise<void> => {
-    isDraining = true;
-    await effects.clock.sleep(configuration.drainDelayMs);
-    gateway.release();
-    const limit = new AbortController();
-    await Promise.race([closeAll(), effects.clock.sleep(DRAIN_LIMIT_MS - configuration.drainDelayMs, limit.signal)]);
-    limit.abort();
-    for (const server of opened) server.closeAllConnections();
-    await gateway.close();
   };
   try {
     const urls = {
-      gateway: await open(gateway.courier, configuration.listen, "PORT"),
-      ops: await open(gateway.ops, configuration.ops, "OPS_PORT"),
+      gateway: await open(gateway.courier, courier, { host: "HOST", port: "PORT" }),
+      ops: await open(gateway.ops, ops, { host: "OPS_HOST", port: "OPS_PORT" }),
       ...(gateway.inbox &&
-        configuration.inbox && { inbox: await open(gateway.inbox, configuration.inbox, "INBOX_PORT") }),
+        inbox && { inbox: await open(gateway.inbox, inbox, { host: "INBOX_HOST", port: "INBOX_PORT" }) }),
     };
-    return { urls, drain };
+    gateway.tell({ type: "listening", source, mode, providers: Object.keys(configuration.providers), urls });
+    return { urls, drain: () => drain(gateway, listeners, life, configuration.drainDelayMs, effects.clock) };
   } catch (error) {
-    await closeAll();
+    for (const { server } of listeners) server.close().closeAllConnections();
     await gateway.close();
     throw error;
   }
 }
 
-function createServer(app: Hono, broken: (error: Error) => void, isDraining: () => boolean): Server {
-  app.notFound((c) => problem(404, "Not found", `there is no ${new URL(c.req.url).pathname} here`));
+async function drain(
+  gateway: Gateway,
+  listeners: Opened[],
+  life: { isDraining: boolean },
+  delayMs: number,
+  clock: Clock,
+): Promise<void> {
+  const limit = new AbortController();
+  const limitReached = clock.sleep(DRAIN_LIMIT_MS, limit.signal);
+  life.isDraining = true;
+  gateway.tell({ type: "draining" });
+  await clock.sleep(delayMs);
+  gateway.release();
+  const finish = async () => {
+    await Promise.all(listeners.map((listener) => close(listener, clock, limit.signal)));
+    await gateway.close();
+  };
+  await Promise.race([finish(), limitReached]);
+  limit.abort();
+  for (const { server } of listeners) server.closeAllConnections();
+  gateway.tell({ type: "stopped" });
+}
+
+/** A listener with its connections that have not asked for anything yet. */
+interface Opened {
+  server: Server;
+  fresh: ReadonlySet<Socket>;
+}
+
+/** Node counts a connection without any request as busy: browsers and load balancers open such ones ahead of time. */
+function watchFresh(server: Server): ReadonlySet<Socket> {
+  const fresh = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    fresh.add(socket);
+    socket.once("close", () => fresh.delete(socket));
+  });
+  server.on("request", ({ socket }) => fresh.delete(socket));
+  return fresh;
+}
+
+/** Takes no new connection and ends each one as soon as it waits for nothing. */
+async function close({ server, fresh }: Opened, clock: Clock, given: AbortSignal): Promise<void> {
+  const closed = new AbortController();
+  server.close(() => closed.abort());
+  while (!closed.signal.aborted && !given.aborted) {
+    for (const socket of fresh) socket.destroy();
+    server.closeIdleConnections();
+    await clock.sleep(CLOSE_EVERY_MS, closed.signal);
+  }
+}
+
+function createServer(app: Hono, tell: Tell, isDraining: () => boolean): Server {
   app.onError((error) => {
-    broken(error);
+    tell({ type: "broken", error });
     return problem(500, "Internal error", "a bug in the gateway; its log tells more");
   });
   const fetch = async (request: Request): Promise<Response> => {
@@ -80,22 +126,23 @@ function createServer(app: Hono, broken: (error: Error) => void, isDraining: () 
   return server;
 }
 
-function listen(server: Server, { host, port }: Listener, variable: string): Promise<string> {
+/** The variables that set a listener's place. */
+interface Variables {
+  host: string;
+  port: string;
+}
+
+function listen(server: Server, { host, port }: Listener, variables: Variables): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const reason = error.code === "EADDRINUSE" ? "is in use" : `cannot be opened (${error.code})`;
+    server.once("error", ({ code }: NodeJS.ErrnoException) => {
+      const isPort = code === "EADDRINUSE" || code === "EACCES";
+      const reason = code === "EADDRINUSE" ? "is in use" : `cannot be opened (${code})`;
+      const variable = isPort ? variables.port : variables.host;
       reject(new StartError(`port ${port} on ${host} ${reason}; choose another with ${variable}=…`));
     });
     server.listen(port, host, () => {
       const address = server.address() as AddressInfo;
-      resolve(`http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`);
+      resolve(reachableUrl({ host: address.address, port: address.port }));
     });
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
   });
 }

@@ -1,5 +1,4 @@
 import type { Hono } from "hono";
-import type { DestinationStream } from "pino";
 import { type Configuration, reachableUrl } from "./config/configuration.ts";
 import type { Rules } from "./dispatch/decide.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
@@ -11,13 +10,14 @@ import { createCourierApp } from "./http/courier.ts";
 import { createOpsApp } from "./http/ops.ts";
 import { createInboxApp } from "./inbox/api.ts";
 import { createMailbox } from "./inbox/mailbox.ts";
-import { courierJsonnetBase64, pasteBlock } from "./kratos/paste-block.ts";
+import { kratosBlock } from "./kratos-block.ts";
 import type { ProviderEffects } from "./providers/provider.ts";
 import { createProvider, inboxAccount, planFor } from "./providers/registry.ts";
 import { createTransport } from "./providers/transport.ts";
 import type { Tell } from "./sms/event.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import { createLogger, createLogListener } from "./telemetry/log.ts";
+import type { LogSink } from "./telemetry/log-sink.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import type { Clock } from "./values/clock.ts";
 import { createKeyed } from "./values/keyed.ts";
@@ -28,7 +28,7 @@ import { Secret } from "./values/secret.ts";
 export interface Effects {
   clock: Clock;
   random: Random;
-  log: DestinationStream;
+  log: Pick<LogSink, "write" | "dropped">;
   /** `HTTPS_PROXY` and `NO_PROXY`. */
   proxy: { proxyUrl?: string; noProxy?: string };
 }
@@ -38,8 +38,7 @@ export interface Gateway {
   courier: Hono;
   ops: Hono;
   inbox?: Hono;
-  /** Tells of a bug that ended a request. */
-  broken(error: Error): void;
+  tell: Tell;
   /** Ends what would wait for ever: open pages and tests that await a code. */
   release(): void;
   close(): Promise<void>;
@@ -63,7 +62,7 @@ export async function compose(
   const store = createMemoryStore(clock);
   const inbox = createInbox(configuration, clock);
   const logger = createLogger(configuration.logLevel, effects.log);
-  const metrics = createMetrics(() => providerGauges(accounts));
+  const metrics = createMetrics(() => providerGauges(accounts), effects.log.dropped);
   const tell = fanOut([createLogListener(logger, keyed), metrics.tell, ...(inbox ? [inbox.tell] : [])]);
   const accounts = await createAccounts(configuration, { transport, clock }, { clock, random, tell });
   const rules = createRules(configuration);
@@ -79,7 +78,7 @@ export async function compose(
     courier: createCourierApp({ dispatch, clock, random, tell, ...authenticateBy(apiKeys) }),
     ops,
     ...(inbox && { inbox: inbox.app }),
-    broken: (error) => tell({ type: "broken", error }),
+    tell,
     release: () => inbox?.release(),
     close: async () => {
       for (const { provider } of accounts.values()) provider.close?.();
@@ -141,11 +140,17 @@ interface Inbox {
 function createInbox({ inbox, mode, listen, apiKeys }: Configuration, clock: Clock): Inbox | undefined {
   if (!inbox) return undefined;
   const mailbox = createMailbox({ clock });
-  const courierUrl = `${reachableUrl(listen)}/courier/sms`;
-  const block = pasteBlock({ url: courierUrl, jsonnetBase64: courierJsonnetBase64() });
+  const gatewayUrl = reachableUrl(listen);
   const { token, allowedHosts } = inbox;
-  const facts = { mode, courierUrl, needsKey: apiKeys.length > 0 };
-  const app = createInboxApp({ mailbox, clock, allowedHosts, ...(token && { token }), pasteBlock: block, ...facts });
+  const facts = { mode, courierUrl: `${gatewayUrl}/courier/sms`, needsKey: apiKeys.length > 0 };
+  const app = createInboxApp({
+    mailbox,
+    clock,
+    allowedHosts,
+    ...(token && { token }),
+    pasteBlock: kratosBlock({ apiKeys }, gatewayUrl),
+    ...facts,
+  });
   return { app, tell: mailbox.tell, release: mailbox.close };
 }
 

@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -36,7 +35,7 @@ async function start(yaml: string, drainDelayMs = 0): Promise<RunningApp & { log
   const effects = {
     clock: systemClock,
     random: systemRandom,
-    log: { write },
+    log: { write, dropped: () => 0 },
     proxy: {},
   };
   const app = await startApp({ ...configure(yaml), drainDelayMs }, effects);
@@ -229,14 +228,40 @@ describe("the listeners", () => {
     await expect(post(app, "482914")).rejects.toThrow();
   });
 
-  it("end at once though a page is open and a test waits for a code", async () => {
+  it("end at once though a page is open, a test waits for a code and a browser connected ahead of time", async () => {
     const app = await start(`mode: dev\n${LISTEN}`);
-    const page = await fetch(`${app.urls.inbox}/api/events`);
+    const inbox = new URL(app.urls.inbox ?? "");
+    const open = (request: string) =>
+      new Promise<Socket>((resolve) => {
+        const socket = connect(Number(inbox.port), inbox.hostname, () => {
+          socket.write(request);
+          if (request === "") resolve(socket);
+        });
+        socket.once("data", () => resolve(socket));
+        onTestFinished(() => void socket.destroy());
+      });
+    const head = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    const sockets = [await open(head("/api/events")), await open(head("/")), await open("")];
     const wait = fetch(`${app.urls.inbox}/api/codes/wait?to=${encodeURIComponent(NUMBER)}&timeout=60`);
-    await page.body?.getReader().read();
+    await fetch(`${app.urls.inbox}/api/cursor`);
     const startedMs = performance.now();
     await app.drain();
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
     expect((await wait).status).toBe(204);
+    expect(sockets).toHaveLength(3);
+  });
+
+  it("keep an idle connection longer than Kratos does", async () => {
+    const app = await start(`mode: dev\n${LISTEN}`);
+    const answer = await fetch(`${app.urls.gateway}/nowhere`);
+    expect(answer.headers.get("keep-alive")).toBe("timeout=100");
+  });
+
+  it("tell a connection problem by the variable that mends it", async () => {
+    await expect(
+      start(
+        `mode: dev\n${LISTEN.replace("host: 127.0.0.1, port: 0 }\nops", "host: no-such-host.invalid, port: 0 }\nops")}`,
+      ),
+    ).rejects.toThrow(/HOST=/);
   });
 });

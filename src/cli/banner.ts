@@ -1,17 +1,19 @@
 import type { RunningApp } from "../app.ts";
 import type { Configuration } from "../config/configuration.ts";
 import type { EnvironmentFindings } from "../config/environment.ts";
-import { courierJsonnetBase64, pasteBlock } from "../kratos/paste-block.ts";
+import { kratosBlock } from "../kratos-block.ts";
 
-/** What a developer sees first: that nothing is sent, where everything is, and the block for `kratos.yml`. */
+/** What a developer sees first: the block for `kratos.yml`, and below it, still on the screen, where everything is. */
 export function devBanner(
   urls: RunningApp["urls"],
-  { source, inbox }: Configuration,
+  configuration: Configuration,
   findings?: EnvironmentFindings,
 ): string {
-  const block = pasteBlock({ url: `${urls.gateway}/courier/sms`, jsonnetBase64: courierJsonnetBase64() });
+  const { source, inbox } = configuration;
   return [
+    "For kratos.yml, merged into the courier: section that may be there (npm run -s cli -- kratos-config prints it again):",
     "",
+    kratosBlock(configuration, urls.gateway),
     "  DEV MODE: no SMS is sent, the inbox shows every code.",
     "",
     `  Inbox    ${urls.inbox}${inbox?.token ? "/?token=…" : ""}`,
@@ -20,10 +22,6 @@ export function devBanner(
     "",
     `  Configuration: ${source}`,
     ...(findings ? describeFindings(findings) : []),
-    "",
-    "  Paste this into kratos.yml:",
-    "",
-    ...block.trimEnd().split("\n"),
     "",
     "",
   ].join("\n");

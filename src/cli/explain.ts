@@ -1,10 +1,11 @@
 import { createRules } from "../compose.ts";
+import { NOBODY_CAPABLE } from "../dispatch/conclude.ts";
 import { decide, type Rules } from "../dispatch/decide.ts";
 import { refuseDestination } from "../guard/destinations.ts";
-import { findRoute, mismatch } from "../routing/match.ts";
-import type { Candidate } from "../sms/decision.ts";
+import type { Candidate, Decision } from "../sms/decision.ts";
 import { type PhoneNumber, parseNumber } from "../sms/e164.ts";
 import type { Message } from "../sms/message.ts";
+import { segmentsInWords } from "../sms/segments.ts";
 import { type Command, EXIT } from "./command.ts";
 import { readConfiguration } from "./configuration.ts";
 
@@ -36,22 +37,26 @@ function describe(rules: Rules, message: Message): string {
     line("number", `${message.to}, ${message.country}, ${message.numberType ?? "type unknown"}`),
     line("template", message.template),
     line("destination", policy ?? "allowed"),
-    ...list("routes", policy ? [] : describeRoutes(rules, message)),
+    ...list("routes", describeRoutes(decision)),
     ...list("chain", decision.candidates.map(describeCandidate)),
-    line("text", `${decision.segments.count} segments, ${decision.segments.encoding}`),
-    line("outcome", decision.refusedBecause ? `rejected: ${decision.refusedBecause}` : "tried along the chain"),
+    line("text", `${segmentsInWords(decision.segments)}, as in: ${decision.text.replace(/\s+/g, " ")}`),
+    line("outcome", describeOutcome(decision)),
   ].join("");
 }
 
-/** Every route up to the first that matches, since later ones are never looked at. */
-function describeRoutes({ routes }: Rules, message: Message): string[] {
-  const match = findRoute(routes, message);
-  const looked = match ? routes.slice(0, routes.indexOf(match) + 1) : routes;
-  return looked.map((route) => `${route.name}: ${mismatch(route, message) ?? "matches"}`);
+function describeRoutes({ route, passedOver }: Decision): string[] {
+  const passed = passedOver.map(({ route: name, because }) => `${name}: ${because}`);
+  return route ? [...passed, `${route}: matches`] : passed;
 }
 
 function describeCandidate({ provider, plan }: Candidate, place: number): string {
   return `${place + 1}. ${provider}: ${"sender" in plan ? `from ${plan.sender}` : `skipped, ${plan.incapable}`}`;
+}
+
+function describeOutcome({ refusedBecause, candidates }: Decision): string {
+  if (refusedBecause) return `rejected: ${refusedBecause}`;
+  const isCapable = candidates.some(({ plan }) => "sender" in plan);
+  return isCapable ? "tried along the chain" : `rejected: ${NOBODY_CAPABLE}`;
 }
 
 function list(label: string, items: string[]): string[] {

@@ -1,7 +1,10 @@
 import { reachableUrl } from "../config/configuration.ts";
-import { courierJsonnetBase64, pasteBlock } from "../kratos/paste-block.ts";
+import { loadConfiguration } from "../config/load.ts";
+import { kratosBlock } from "../kratos-block.ts";
+import { Secret } from "../values/secret.ts";
 import { type Command, EXIT } from "./command.ts";
-import { readConfiguration } from "./configuration.ts";
+
+const ASSUMED = { listen: { host: "127.0.0.1", port: 8080 }, apiKeys: [{ id: "", secret: new Secret("") }] };
 
 /** `kratos-config [--docker]`: the block to paste into `kratos.yml`, for Kratos on this host or in a container. */
 export const kratosConfig: Command = {
@@ -9,11 +12,12 @@ export const kratosConfig: Command = {
   words: [0, 0],
   options: { docker: { type: "boolean" } },
   async run({ values }, terminal) {
-    const configuration = readConfiguration(terminal);
-    if (!configuration) return EXIT.badConfiguration;
-    const { host, port } = configuration.listen;
-    const base = values["docker"] ? reachableUrl({ host: "host.docker.internal", port }) : reachableUrl({ host, port });
-    terminal.out(pasteBlock({ url: `${base}/courier/sms`, jsonnetBase64: courierJsonnetBase64() }));
+    const loaded = loadConfiguration(terminal.environment);
+    const found = "configuration" in loaded ? loaded.configuration : undefined;
+    if (!found) terminal.err("the configuration has problems (see check); this block assumes port 8080 and a key\n");
+    const { listen, apiKeys } = found ?? ASSUMED;
+    const url = reachableUrl(values["docker"] ? { host: "host.docker.internal", port: listen.port } : listen);
+    terminal.out(kratosBlock({ apiKeys }, url));
     return EXIT.done;
   },
 };

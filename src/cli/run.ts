@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import leven from "leven";
 import { type Command, EXIT, type Terminal } from "./command.ts";
 
 /** Each command with what it does, loaded only when it is called. */
@@ -35,11 +37,15 @@ const COMMANDS: Record<string, { does: string; load: () => Promise<Command> }> =
 export async function run(argv: string[], terminal: Terminal): Promise<number> {
   const [first] = argv;
   const isNamed = first !== undefined && !first.startsWith("-");
-  if (first === "help" || first === "--help" || first === "-h") return help(terminal);
+  if (first === "--version" || first === "-v") return version(terminal);
+  const asksHelp = argv.some((word) => word === "--help" || word === "-h");
+  if (first === "help" || asksHelp) return help(terminal, first === "help" ? argv[1] : first);
   const name = isNamed ? first : "serve";
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!entry) {
-    terminal.err(`there is no command ${name}; see kratos-sms-gateway help\n`);
+    const [nearest = ""] = Object.keys(COMMANDS).sort((a, b) => leven(name, a) - leven(name, b));
+    const hint = leven(name, nearest) <= 2 ? `; did you mean ${nearest}?` : "; see kratos-sms-gateway help";
+    terminal.err(`there is no command ${name}${hint}\n`);
     return EXIT.usage;
   }
   const command = await entry.load();
@@ -59,7 +65,18 @@ function readArguments({ options, words: [least, most] }: Command, args: string[
   }
 }
 
-function help({ out }: Terminal): number {
+function version({ out }: Terminal): number {
+  const file = new URL("../../package.json", import.meta.url);
+  out(`${(JSON.parse(readFileSync(file, "utf8")) as { version: string }).version}\n`);
+  return EXIT.done;
+}
+
+async function help({ out }: Terminal, name: string | undefined): Promise<number> {
+  const entry = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry) {
+    out(`kratos-sms-gateway ${name} ${(await entry.load()).usage}\n\n  ${entry.does}\n`);
+    return EXIT.done;
+  }
   out("kratos-sms-gateway <command>\n\n");
   for (const [name, { does }] of Object.entries(COMMANDS)) out(`  ${name.padEnd(14)} ${does}\n`);
   out("\nThe configuration is GATEWAY_CONFIG, else ./gateway.yaml, else the environment.\n");

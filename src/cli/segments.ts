@@ -1,4 +1,4 @@
-import { countSegments } from "../sms/segments.ts";
+import { countSegments, segmentsInWords } from "../sms/segments.ts";
 import { type Command, EXIT } from "./command.ts";
 
 /** `segments <text>`: how many SMS a text costs. */
@@ -7,8 +7,7 @@ export const segments: Command = {
   words: [1, 1],
   options: {},
   async run({ positionals: [text = ""] }, { out }) {
-    const { count, encoding } = countSegments(text);
-    out(`${count} ${count === 1 ? "segment" : "segments"}, ${encoding}\n`);
+    out(`${segmentsInWords(countSegments(text))}\n`);
     return EXIT.done;
   },
 };

@@ -8,6 +8,8 @@ import { readConfiguration } from "./configuration.ts";
 import { systemEffects } from "./effects.ts";
 
 const TIMEOUT_MS = 10_000;
+/** What a person who sends by hand calls success. */
+const TAKEN = ["sent", "captured", "duplicate"];
 
 /** `send <number> <text>`: through the running gateway as Kratos would; with `--via` through one account directly. */
 export const send: Command = {
@@ -33,7 +35,7 @@ async function post(url: string, apiKey: unknown, body: object, { out, err }: Te
   try {
     const answer = await fetch(new URL("/courier/sms", url), request);
     out(`${answer.status} ${await answer.text()}\n`);
-    return answer.ok ? EXIT.done : EXIT.failed;
+    return TAKEN.includes(answer.headers.get("x-outcome") ?? "") ? EXIT.done : EXIT.failed;
   } catch {
     err(`nothing answers at ${url}; is the gateway running?\n`);
     return EXIT.failed;

@@ -1,12 +1,15 @@
-import { destination } from "pino";
 import { type RunningApp, startApp } from "../app.ts";
 import { type Effects, StartError } from "../compose.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { printProblem } from "../config/problems.ts";
+import { createLogSink, type LogSink } from "../telemetry/log-sink.ts";
 import { devBanner } from "./banner.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
 import { systemEffects } from "./effects.ts";
+
+const STDOUT = 1;
+const FLUSH_MS = 500;
 
 /** `serve`: the gateway itself, until a signal ends it. */
 export const serve: Command = {
@@ -20,15 +23,14 @@ export const serve: Command = {
       return EXIT.badConfiguration;
     }
     for (const warning of loaded.warnings) terminal.err(`warning: ${printProblem(warning)}\n`);
-    const log = destination(1);
-    const app = await start(loaded.configuration, { ...systemEffects(terminal.environment), log }, terminal);
+    const { configuration, findings } = loaded;
+    const system = systemEffects(terminal.environment);
+    const log = createLogSink(STDOUT, system.clock);
+    const app = await start(configuration, { ...system, log }, terminal);
     if (!app) return EXIT.failed;
-    if (loaded.configuration.mode === "dev") terminal.out(devBanner(app.urls, loaded.configuration, loaded.findings));
-    else
-      terminal.out(
-        `${JSON.stringify({ level: "info", msg: "live: listening", source: loaded.configuration.source, ...app.urls })}\n`,
-      );
-    await drainOnSignal(app);
+    if (configuration.mode === "dev") terminal.out(devBanner(app.urls, configuration, findings));
+    await drainOnSignal(app, log);
+    if (!(await log.flush(FLUSH_MS))) endNow();
     return EXIT.done;
   },
 };
@@ -48,13 +50,19 @@ async function start(
 }
 
 /** The first signal drains; a second one ends the process at once. */
-function drainOnSignal(app: RunningApp): Promise<void> {
+function drainOnSignal(app: RunningApp, log: LogSink): Promise<void> {
   return new Promise((resolve, reject) => {
     const signals = ["SIGTERM", "SIGINT"] as const;
     const first = () => {
-      for (const signal of signals) process.off(signal, first).on(signal, () => process.exit(EXIT.failed));
+      const second = async () => ((await log.flush(0)) ? process.exit(EXIT.failed) : endNow());
+      for (const signal of signals) process.off(signal, first).on(signal, second);
       app.drain().then(resolve, reject);
     };
     for (const signal of signals) process.on(signal, first);
   });
+}
+
+/** While a write to a blocked pipe is under way, Node would wait for it for ever before it exits. */
+function endNow(): void {
+  process.kill(process.pid, "SIGKILL");
 }

@@ -1,3 +1,4 @@
+import { splitList } from "./overlay.ts";
 import type { Problem } from "./problems.ts";
 import type { RawValues } from "./schema.ts";
 import { type Environment, readVariable } from "./variables.ts";
@@ -39,6 +40,29 @@ const VENDORS: {
   { name: "sns", variables: ["SNS_REGION"], account: (get) => ({ region: get("SNS_REGION") }) },
 ];
 
+/** Which variable a key of the values came from, for a problem's place. */
+const SOURCES: Record<string, string> = {
+  "auth.keys.0.secret": "GATEWAY_API_KEY",
+  "admin.keys.0.secret": "ADMIN_API_KEY",
+  secret: "GATEWAY_SECRET",
+  mode: "GATEWAY_MODE",
+  "providers.twilio.accountSid": "TWILIO_ACCOUNT_SID",
+  "providers.twilio.authToken": "TWILIO_AUTH_TOKEN",
+  "providers.twilio.sender": "TWILIO_FROM",
+  "providers.plivo.authId": "PLIVO_AUTH_ID",
+  "providers.plivo.authToken": "PLIVO_AUTH_TOKEN",
+  "providers.plivo.sender": "PLIVO_FROM",
+  "providers.sns.region": "SNS_REGION",
+  destinations: "ALLOWED_COUNTRIES",
+};
+
+/** The variable that holds the value at a path. */
+export function locateVariable(path: readonly PropertyKey[]): string {
+  const key = path.join(".");
+  const source = Object.keys(SOURCES).find((prefix) => key === prefix || key.startsWith(`${prefix}.`));
+  return (source && SOURCES[source]) ?? "environment";
+}
+
 const NEEDED: Record<string, string> = {
   GATEWAY_API_KEY: "GATEWAY_API_KEY (the key that Kratos presents)",
   ALLOWED_COUNTRIES: "ALLOWED_COUNTRIES (such as DE,US)",
@@ -53,11 +77,7 @@ export function readEnvironment(environment: Environment): EnvironmentFindings {
     .filter((name) => !read.has(name))
     .map((name) => NEEDED[name] ?? name);
   if (vendors.length === 0) missing.push(missingVendor(partial, read.has));
-  const countries = read
-    .get("ALLOWED_COUNTRIES")
-    .split(",")
-    .map((country) => country.trim())
-    .filter(Boolean);
+  const countries = splitList(read.get("ALLOWED_COUNTRIES"));
   const values = {
     ...(read.has("GATEWAY_API_KEY") && {
       auth: { keys: [{ id: "GATEWAY_API_KEY", secret: read.get("GATEWAY_API_KEY") }] },

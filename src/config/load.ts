@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { inboxAccount, type ProviderOptions } from "../providers/registry.ts";
 import { loadCatalog } from "../templates/load.ts";
 import type { Configuration, Mode } from "./configuration.ts";
-import { type EnvironmentFindings, readEnvironment } from "./environment.ts";
+import { type EnvironmentFindings, locateVariable, readEnvironment } from "./environment.ts";
 import { overlayEnvironment } from "./overlay.ts";
 import { parseValues } from "./parse.ts";
 import type { Problem } from "./problems.ts";
@@ -24,7 +24,7 @@ export type Loaded =
 
 /** Reads the file that `GATEWAY_CONFIG` names (`gateway.yaml` when it exists), else the environment alone. */
 export function loadConfiguration(environment: Environment): Loaded {
-  const named = environment["GATEWAY_CONFIG"];
+  const named = environment["GATEWAY_CONFIG"] || undefined;
   const file = named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
   if (file === undefined) return loadFromEnvironment(environment);
   try {
@@ -40,6 +40,7 @@ export function loadConfiguration(environment: Environment): Loaded {
 
 function loadFromFile(file: string, source: string, environment: Environment): Loaded {
   const raw = readYaml(file, source, environment);
+  if (raw.values === undefined) return { problems: raw.problems };
   const modeProblem = checkModeVariable(environment);
   if (modeProblem) return { problems: [...raw.problems, modeProblem] };
   const mode = environment["GATEWAY_MODE"];
@@ -52,7 +53,7 @@ function loadFromEnvironment(environment: Environment): Loaded {
   const modeProblem = checkModeVariable(environment);
   const problems = [...findings.problems, ...(modeProblem ? [modeProblem] : [])];
   if (problems.length > 0) return { problems };
-  const asked = environment["GATEWAY_MODE"] as Mode | undefined;
+  const asked = (environment["GATEWAY_MODE"] || undefined) as Mode | undefined;
   const mode = asked ?? (findings.missing.length === 0 ? "live" : "dev");
   if (mode === "live" && findings.missing.length > 0) {
     return {
@@ -65,7 +66,12 @@ function loadFromEnvironment(environment: Environment): Loaded {
   }
   if (mode === "dev" && !asked && environment["NODE_ENV"] === "production")
     return { problems: [lostConfiguration(findings)] };
-  const raw = { values: { ...findings.values, mode }, problems: [], locate: () => "environment" };
+  const raw = {
+    values: { ...findings.values, mode },
+    problems: [],
+    unfilled: new Set<string>(),
+    locate: locateVariable,
+  };
   const loaded = finish(raw, environment, { source: "the environment", directory: "." });
   return "problems" in loaded ? loaded : { ...loaded, findings };
 }
@@ -77,7 +83,7 @@ function lostConfiguration({ missing }: EnvironmentFindings): Problem {
 
 function checkModeVariable(environment: Environment): Problem | undefined {
   const mode = environment["GATEWAY_MODE"];
-  if (mode === undefined || mode === "dev" || mode === "live") return undefined;
+  if (!mode || mode === "dev" || mode === "live") return undefined;
   return { place: "GATEWAY_MODE", path: "", message: "is dev or live" };
 }
 
@@ -86,20 +92,20 @@ function finish(
   environment: Environment,
   origin: { source: string; directory: string },
 ): Loaded {
-  const overlaid = overlayEnvironment(raw.values, environment);
-  const { values, problems, sound } = parseValues(overlaid.values, raw.locate);
+  const overlaid = overlayEnvironment(raw, environment);
+  const { values, problems, sound } = parseValues(overlaid.values, overlaid.locate);
   const mistakes = [...findMistakes(values), ...(values.mode === "live" ? findLiveMistakes(values) : [])];
   const texts = loadCatalog(values.templates, origin.directory);
   const all = [
     ...raw.problems,
     ...overlaid.problems,
-    ...problems,
-    ...placeFindings(mistakes.filter(sound), raw.locate),
+    ...problems.filter(({ place }) => !raw.unfilled.has(place)),
+    ...placeFindings(mistakes.filter(sound), overlaid.locate),
     ...texts.problems.map(({ place, problem }) => ({ place, path: "", message: problem })),
   ];
   if (all.length > 0) return { problems: all };
   const configuration = { ...complete(values), source: origin.source, catalog: texts.catalog };
-  return { configuration, warnings: placeFindings(findWarnings(values), raw.locate) };
+  return { configuration, warnings: placeFindings(findWarnings(values), overlaid.locate) };
 }
 
 function complete(values: FileValues): Omit<Configuration, "source" | "catalog"> {

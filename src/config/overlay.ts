@@ -1,5 +1,6 @@
 import type { Problem } from "./problems.ts";
 import { type Environment, readVariable } from "./variables.ts";
+import type { Locate, RawConfiguration } from "./yaml-file.ts";
 
 /** Variables that set one key each, whatever a file says. */
 const OVERLAYS: Record<string, [section: string, key: string]> = {
@@ -13,11 +14,17 @@ const OVERLAYS: Record<string, [section: string, key: string]> = {
   INBOX_ALLOWED_HOSTS: ["inbox", "allowedHosts"],
 };
 
-/** The values with the listeners' variables laid over them. */
-export function overlayEnvironment(
-  values: unknown,
-  environment: Environment,
-): { values: Record<string, unknown>; problems: Problem[] } {
+/** Values with the listeners' variables laid over them. */
+export interface Overlaid {
+  values: Record<string, unknown>;
+  problems: Problem[];
+  /** Says of a key that a variable set the variable's name, of others what the file says. */
+  locate: Locate;
+}
+
+/** Lays the listeners' variables over the values of a file. */
+export function overlayEnvironment({ values, locate }: RawConfiguration, environment: Environment): Overlaid {
+  const variables = new Map<string, string>();
   const overlaid: Record<string, unknown> = { ...(values as Record<string, unknown>) };
   const problems: Problem[] = [];
   for (const [name, [section, key]] of Object.entries(OVERLAYS)) {
@@ -27,8 +34,21 @@ export function overlayEnvironment(
       problems.push({ place: name, path: "", message: variable.problem });
       continue;
     }
-    const value = key === "allowedHosts" ? variable.value.split(",").map((host) => host.trim()) : variable.value;
+    const value = key === "allowedHosts" ? splitList(variable.value) : variable.value;
+    variables.set(`${section}.${key}`, name);
     overlaid[section] = { ...(overlaid[section] as object | undefined), [key]: value };
   }
-  return { values: overlaid, problems };
+  return {
+    values: overlaid,
+    problems,
+    locate: (path) => variables.get(path.slice(0, 2).join(".")) ?? locate(path),
+  };
+}
+
+/** The parts of a list that a variable holds, such as `DE, US`. */
+export function splitList(text: string): string[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
 }

@@ -11,7 +11,7 @@ const NOT_YET = ["publicUrl", "limits", "spend"] as const;
 
 /** Mistakes in any mode. */
 export function findMistakes(values: FileValues): Finding[] {
-  return [...chainMistakes(values), ...routeNameMistakes(values), ...inboxMistakes(values)];
+  return [...chainMistakes(values), ...blindInboxes(values), ...routeNameMistakes(values), ...inboxMistakes(values)];
 }
 
 /** What live mode demands beyond that. */
@@ -39,6 +39,7 @@ export function findWarnings(values: FileValues): Finding[] {
   return [
     ...unused.map((name) => ({ path: ["providers", name], message: "stands in no chain and will never be used" })),
     ...demand(catchAll, ["routes"], "no route matches everything; messages that match none are rejected"),
+    ...unreachableRoutes(values),
     ...(values.mode === "dev"
       ? withoutEffect(values).map(({ path }) => ({ path, message: "has no effect in this version" }))
       : []),
@@ -48,6 +49,14 @@ export function findWarnings(values: FileValues): Finding[] {
 /** Findings as problems with their places. */
 export function placeFindings(findings: Finding[], locate: (path: readonly PropertyKey[]) => string): Problem[] {
   return findings.map(({ path, message }) => ({ place: locate(path), path: path.join("."), message }));
+}
+
+/** The first match wins: nothing gets past a route that matches everything. */
+function unreachableRoutes({ routes = [] }: FileValues): Finding[] {
+  const catchAll = routes.findIndex((route) => Object.keys(route.match ?? {}).length === 0);
+  if (catchAll === -1) return [];
+  const message = `is never reached: ${routes[catchAll]?.name} before it matches everything`;
+  return routes.slice(catchAll + 1).map((_, index) => ({ path: ["routes", catchAll + 1 + index], message }));
 }
 
 function withoutEffect(values: FileValues): { path: (string | number)[] }[] {
@@ -61,20 +70,24 @@ function withoutEffect(values: FileValues): { path: (string | number)[] }[] {
   ];
 }
 
-function chainMistakes({ routes = [], providers, mode, inbox }: FileValues): Finding[] {
+function chainMistakes({ routes = [], providers }: FileValues): Finding[] {
   const names = Object.keys(providers);
   return routes.flatMap(({ chain }, route) =>
     chain.flatMap((name, place) => {
       const path = ["routes", route, "chain", place];
       if (!names.includes(name))
         return [{ path, message: `there is no provider ${name}; there are ${names.join(", ") || "none"}` }];
-      if (chain.indexOf(name) < place) return [{ path, message: `${name} stands in this chain already` }];
-      const isBlind = mode === "live" && providers[name]?.type === "inbox" && !inbox.besideLive;
-      return isBlind
-        ? [{ path, message: `${name} is an inbox, which live mode opens only with inbox.besideLive: true` }]
-        : [];
+      return chain.indexOf(name) < place ? [{ path, message: `${name} stands in this chain already` }] : [];
     }),
   );
+}
+
+/** A code that only an inbox nobody opens would show is a login that silently fails. */
+function blindInboxes({ providers, mode, inbox }: FileValues): Finding[] {
+  if (mode !== "live" || inbox.besideLive) return [];
+  const names = Object.keys(providers).filter((name) => providers[name]?.type === "inbox");
+  const message = "is an inbox, which live mode opens only with inbox.besideLive: true";
+  return names.map((name) => ({ path: ["providers", name], message }));
 }
 
 function routeNameMistakes({ routes = [] }: FileValues): Finding[] {

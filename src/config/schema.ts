@@ -16,9 +16,15 @@ const flag = z.union([z.boolean(), z.stringbool()], { error: "this is true or fa
 
 const listener = z.strictObject({ host: z.string().min(1).optional(), port: port.optional() });
 
+/** A header carries it and every caller must be able to type it. */
+const key = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, "a key is printable ASCII without blanks")
+  .pipe(secretOption);
+
 const keys = z.strictObject({
   keys: z
-    .array(z.strictObject({ id: z.string().min(1), secret: secretOption }))
+    .array(z.strictObject({ id: z.string().min(1), secret: key }))
     .min(1)
     .max(2, "one key, or two while rotating"),
 });
@@ -56,7 +62,11 @@ export const fileSchema = z.strictObject({
   failover: failoverOptions.prefault({}),
   templates: templateOptions.default({ use: "kratos" }),
   store: z
-    .looseObject({ type: z.enum(["memory", "redis"], { error: "type is memory or redis" }) })
+    .discriminatedUnion(
+      "type",
+      [z.strictObject({ type: z.literal("memory") }), z.looseObject({ type: z.literal("redis") })],
+      { error: "type is memory or redis" },
+    )
     .default({ type: "memory" }),
   log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info") }).prefault({}),
 });

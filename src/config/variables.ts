@@ -19,9 +19,9 @@ export function readVariable(environment: Environment, name: string): Variable {
 export function readSecretFile(path: string, setting: string): { value: string } | { problem: string } {
   try {
     const value = readFileSync(path, "utf8").replace(/\r?\n$/, "");
-    return value === "" ? { problem: `the file that ${setting} names is empty` } : { value };
+    return value === "" ? { problem: `${path}, which ${setting} names, is empty` } : { value };
   } catch (error) {
-    return { problem: `the file that ${setting} names cannot be read (${(error as NodeJS.ErrnoException).code})` };
+    return { problem: `${path}, which ${setting} names, cannot be read (${(error as NodeJS.ErrnoException).code})` };
   }
 }
 

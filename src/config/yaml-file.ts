@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import {
   type Document,
+  type ErrorCode,
   isMap,
   isNode,
   isPair,
@@ -19,8 +20,11 @@ export type Locate = (path: readonly PropertyKey[]) => string;
 
 /** A file's values before any schema has seen them. */
 export interface RawConfiguration {
+  /** Undefined when the file could not be read as YAML. */
   values: unknown;
   problems: Problem[];
+  /** Places of keys whose variable is missing: what the schema says of them is no news. */
+  unfilled: ReadonlySet<string>;
   locate: Locate;
 }
 
@@ -29,35 +33,52 @@ const SECRET_KEYS = ["secret", "authToken", "apiKeySecret", "accessKeyId", "secr
 /** Reads YAML, fills in the environment's variables and the secrets that stand in files of their own. */
 export function readYaml(file: string, source: string, environment: Environment): RawConfiguration {
   const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines });
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${basename(file)}:${line}:${col}`;
   };
   const locate: Locate = (path) => place(offsetOf(document, path));
-  const syntax = document.errors.map((error) => ({
-    place: place(error.pos[0]),
+  const unread = (problems: Problem[]) => ({ values: undefined, problems, unfilled: new Set<string>(), locate });
+  const syntax = document.errors.map(({ pos, code, message }) => ({
+    place: place(pos[0]),
     path: "",
-    message: firstLine(error.message),
+    message: SYNTAX_ERRORS[code] ?? message,
   }));
-  if (syntax.length > 0) return { values: {}, problems: syntax, locate };
-  const problems = [...fillVariables(document, environment, place), ...fillSecretFiles(document, place)];
-  return { values: document.toJS() ?? {}, problems, locate };
+  if (syntax.length > 0) return unread(syntax);
+  const filled = fillVariables(document, environment, place);
+  const problems = [...filled.problems, ...fillSecretFiles(document, place)];
+  try {
+    return { values: document.toJS() ?? {}, problems, unfilled: filled.places, locate };
+  } catch {
+    // The library's message repeats the alias, which may be an unquoted secret that begins with *.
+    const message = "an alias (*name) has no anchor (&name) before it; quote the value when it is text";
+    return unread([{ place: basename(file), path: "", message }]);
+  }
 }
 
-function fillVariables(document: Document, environment: Environment, place: (offset: number) => string): Problem[] {
+const SYNTAX_ERRORS: Partial<Record<ErrorCode, string>> = {
+  TAB_AS_INDENT: "a tab indents this line; YAML takes spaces",
+  BAD_INDENT: "this line is not indented like its neighbours",
+  DUPLICATE_KEY: "this key stands in the same map already",
+};
+
+/** Replaces variables in place; `places` are those of the keys whose variable is missing. */
+function fillVariables(document: Document, environment: Environment, place: (offset: number) => string) {
   const problems: Problem[] = [];
+  const places = new Set<string>();
   visit(document, {
-    Scalar(key, node: Scalar) {
+    Scalar(key, node: Scalar, ancestors) {
       if (key === "key") return;
       if (typeof node.value === "number" && node.source?.startsWith("+")) node.value = node.source;
       if (typeof node.value !== "string" || !node.value.includes("${")) return;
       const filled = interpolate(node.value, environment);
-      problems.push(...filled.problems.map((message) => ({ place: place(node.range?.[0] ?? 0), path: "", message })));
+      problems.push(...filled.problems.map((message) => ({ place: place(nodeOffset(node)), path: "", message })));
+      if (filled.problems.length > 0) places.add(place(nodeOffset(ancestors.at(-1)))).add(place(nodeOffset(node)));
       node.value = filled.value;
     },
   });
-  return problems;
+  return { problems, places };
 }
 
 function fillSecretFiles(document: Document, place: (offset: number) => string): Problem[] {
@@ -96,8 +117,4 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
 function nodeOffset(node: unknown): number {
   if (isPair(node)) return nodeOffset(node.key);
   return (node as Node | undefined)?.range?.[0] ?? 0;
-}
-
-function firstLine(text: string): string {
-  return text.split("\n")[0] ?? text;
 }

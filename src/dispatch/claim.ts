@@ -36,14 +36,16 @@ export async function takeClaim(
   deadlineMs: number,
 ): Promise<Taken> {
   let request: AdmitRequest = { fingerprint, owner: message.id, leaseMs: LEASE_MS };
-  while (clock.monotonicMs() < deadlineMs) {
+  for (;;) {
     const admission = await store.admit(request);
     if (admission.state === "granted") return { granted: true, disabled: admission.disabled };
     if (admission.state === "settled") return { granted: false, result: admission.result };
+    // Whoever is sending started before us and ends before our deadline; if not, nobody knows what will come of it.
+    const isLate = clock.monotonicMs() > deadlineMs + POLL_MS;
+    if (isLate) return { granted: false, result: { outcome: "ambiguous", messageId: admission.owner } };
     request = { ...request, waitedFor: admission.owner };
     await clock.sleep(POLL_MS);
   }
-  return { granted: false, result: { outcome: "failed", messageId: message.id } };
 }
 
 /** Renews the lease as long as the owner is sending; call the answer when that has ended. */

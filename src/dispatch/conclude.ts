@@ -3,6 +3,9 @@ import type { MessageId } from "../sms/message.ts";
 import type { Outcome } from "../sms/outcome.ts";
 import { NOT_SENT_KINDS } from "./error-kinds.ts";
 
+/** Why a message is rejected that no provider of its chain has a sender for. */
+export const NOBODY_CAPABLE = "no provider of the chain can send it";
+
 /**
  * What all attempts together come to. An unknown that no acceptance follows is `ambiguous`, never `failed`: a caller
  * that tried again could be sent the message over and over.
@@ -24,5 +27,6 @@ export function conclude(messageId: MessageId, attempts: Attempt[]): Outcome {
   if (keptAway || refusals.some((refusal) => NOT_SENT_KINDS[refusal.kind].passing)) {
     return { name: "failed", messageId, reason: "no provider could take it", attempts };
   }
-  return { name: "rejected", messageId, reason: "every provider refused it", attempts };
+  const reason = refusals.length > 0 ? "every provider refused it" : NOBODY_CAPABLE;
+  return { name: "rejected", messageId, reason, attempts };
 }

@@ -1,5 +1,5 @@
 import { type DestinationPolicy, refuseDestination } from "../guard/destinations.ts";
-import { findRoute, type Route } from "../routing/match.ts";
+import { chooseRoute, type Route } from "../routing/match.ts";
 import type { Decision, Plan } from "../sms/decision.ts";
 import type { Message } from "../sms/message.ts";
 import { countSegments } from "../sms/segments.ts";
@@ -19,12 +19,13 @@ export interface Rules {
 export function decide(rules: Rules, message: Message): Decision {
   const text = renderText(rules.catalog, message);
   const refused = refuseDestination(rules.destinations, message);
-  const route = refused ? undefined : findRoute(rules.routes, message);
+  const { route, passedOver } = refused ? { passedOver: [] } : chooseRoute(rules.routes, message);
   const sms = { to: message.to, country: message.country, text };
   return {
     ...(refused && { refusedBecause: refused }),
     ...(!refused && !route && { refusedBecause: "no route matches" }),
     ...(route && { route: route.name }),
+    passedOver,
     candidates: (route?.chain ?? []).map((provider) => ({ provider, plan: rules.plan(provider, sms) })),
     text,
     segments: countSegments(text),

@@ -9,14 +9,27 @@ import { NOT_SENT_KINDS } from "./error-kinds.ts";
 import type { Gate } from "./gate.ts";
 import { lastChance } from "./last-chance.ts";
 
+/** Under this much time left, an attempt could only end in not knowing. */
+const SHORTEST_ATTEMPT_MS = 250;
+/** Kratos gives up after 10 s. */
+const LATEST_ANSWER_MS = 9_000;
+
 /** `failover:` of the configuration file. */
-export const failoverOptions = z.strictObject({
-  /** Kratos gives up after 10 s. */
-  answerWithin: durationOption.default(8_000),
-  attemptTimeout: durationOption.default(3_000),
-  /** Whether a code is tried once more when nobody knows whether the first try was sent. */
-  onUnknown: z.enum(["next", "hold"]).default("next"),
-});
+export const failoverOptions = z
+  .strictObject({
+    answerWithin: durationOption
+      .refine((ms) => ms <= LATEST_ANSWER_MS, "Kratos gives up after 10 s: at most 9s")
+      .default(8_000),
+    attemptTimeout: durationOption
+      .refine((ms) => ms >= SHORTEST_ATTEMPT_MS, "no vendor answers faster than that: at least 250ms")
+      .default(3_000),
+    /** Whether a code is tried once more when nobody knows whether the first try was sent. */
+    onUnknown: z.enum(["next", "hold"]).default("next"),
+  })
+  .refine(({ answerWithin, attemptTimeout }) => attemptTimeout <= answerWithin, {
+    error: "is longer than answerWithin, so that one attempt could take all the time",
+    path: ["attemptTimeout"],
+  });
 
 /** How long and how often a message is tried. */
 export type FailoverOptions = z.infer<typeof failoverOptions>;
@@ -48,9 +61,6 @@ export interface Journey {
   disabled: ReadonlySet<string>;
 }
 
-/** Under this much time left, an attempt could only end in not knowing. */
-const SHORTEST_ATTEMPT_MS = 250;
-
 /**
  * Tries the candidates in order until one takes the message, one refuses it for good, or as much is unknown as may be.
  * When the pass ends without that, at most one more attempt follows: see {@link lastChance}.
@@ -68,7 +78,10 @@ export async function* failover(
       continue;
     }
     const attempt = await tryOnce(effects, options, journey, candidate.provider);
-    if (!attempt) return;
+    if (!attempt) {
+      yield { provider: candidate.provider, skipped: "out-of-time", detail: "the answer to Kratos was due" };
+      continue;
+    }
     tried.push(attempt);
     yield attempt;
     if (isOver(tried, journey)) return;
@@ -94,6 +107,7 @@ const GATE_DETAILS: Record<SkippedAttempt["skipped"], string> = {
   "circuit-open": "it failed too often of late",
   "cooling-down": "it asked for fewer requests",
   busy: "as many requests as it may get are under way",
+  "out-of-time": "",
 };
 
 function isOver(tried: readonly TriedAttempt[], { maxUnknown }: Journey): boolean {

@@ -1,5 +1,5 @@
-import { isSupportedCountry } from "libphonenumber-js/max";
 import { z } from "zod";
+import { countryOption } from "../sms/country.ts";
 import type { Country, E164, NumberType } from "../sms/e164.ts";
 
 const NUMBER_TYPES = [
@@ -19,10 +19,7 @@ const NUMBER_TYPES = [
 /** `destinations:` of the configuration file. */
 export const destinationOptions = z.strictObject({
   /** Where messages may go at all; left out (dev only), everywhere. */
-  countries: z
-    .array(z.string().refine(isSupportedCountry, "a country is its ISO 3166-1 code in two capitals, such as DE"))
-    .min(1)
-    .optional(),
+  countries: z.array(countryOption).min(1, "names no country").optional(),
   denyTypes: z.array(z.enum(NUMBER_TYPES)).optional(),
   denyPrefixes: z.array(z.string().regex(/^\+\d{1,15}$/, "a prefix is + and digits, such as +881")).optional(),
   /** Exact numbers that skip this policy. */

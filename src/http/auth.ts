@@ -19,6 +19,11 @@ export function createAuthenticate(keys: readonly ApiKey[]): Authenticate {
   };
 }
 
+/** Whether a request carries any key at all. */
+export function hasKey(headers: Headers): boolean {
+  return presentedKey(headers) !== undefined;
+}
+
 function presentedKey(headers: Headers): string | undefined {
   const direct = headers.get("x-api-key");
   if (direct) return direct;

@@ -7,11 +7,12 @@ import type { MessageId } from "../sms/message.ts";
 import type { OutcomeName, RefusalName } from "../sms/outcome.ts";
 import type { Clock } from "../values/clock.ts";
 import type { Random } from "../values/random.ts";
-import type { Authenticate } from "./auth.ts";
+import { type Authenticate, hasKey } from "./auth.ts";
 import { problem } from "./problem.ts";
 import { maskedHeaders } from "./raw-request.ts";
 
 const MAX_BODY_BYTES = 256 * 1024;
+const TOO_LARGE = `the body is larger than ${MAX_BODY_BYTES / 1024} KiB`;
 
 /** HTTP status by outcome; a duplicate is only ever of a message that ended with 200. */
 const STATUS: Record<OutcomeName, 200 | 503> = {
@@ -48,10 +49,16 @@ export function createCourierApp(parts: CourierParts): Hono {
   const tooLarge = bodyLimit({
     maxSize: MAX_BODY_BYTES,
     onError: (c) =>
-      refuse(parts, c.req.raw, "", { status: 413, reason: `the body is larger than ${MAX_BODY_BYTES / 1024} KiB` }),
+      // The rest of the body is never read, so the connection cannot be used again.
+      refuse(parts, c.req.raw, "", { status: 413, reason: TOO_LARGE }, { Connection: "close" }),
   });
   app.use("/courier/sms", async (c, next) => refuseByHeaders(parts, c.req.raw) ?? next());
-  app.on(["POST", "PUT"], "/courier/sms", tooLarge, async (c) => receive(parts, c.req.raw, await c.req.text()));
+  app.on(["POST", "PUT"], "/courier/sms", tooLarge, async (c) => {
+    const body = await c.req.text().catch(() => undefined);
+    if (body !== undefined) return receive(parts, c.req.raw, body);
+    return refuse(parts, c.req.raw, "", { status: 400, reason: "body: broke off before its end" });
+  });
+  app.notFound(() => problem(404, "Not found", "Kratos posts to /courier/sms; there is nothing else on this port"));
   return app;
 }
 
@@ -62,8 +69,9 @@ async function receive(parts: CourierParts, request: Request, body: string): Pro
   const parsed = parseCourierMessage(json, { id: `msg_${random.id()}`, receivedAt: clock.wallMs() });
   if ("problem" in parsed) return refuse(parts, request, body, { status: 400, reason: parsed.problem });
   if ("rejected" in parsed) {
-    tell(refused(request, body, { outcome: "rejected", status: 200, reason: parsed.rejected.reason }));
-    return answer(request, { outcome: "rejected", id: parsed.rejected.id });
+    const { id, reason } = parsed.rejected;
+    tell(refused(request, body, { outcome: "rejected", status: 200, reason, id }));
+    return answer(request, { outcome: "rejected", id });
   }
   const traceparent = request.headers.get("traceparent");
   const message = { ...parsed.message, ...(traceparent && { traceparent }) };
@@ -78,7 +86,7 @@ function refuseByHeaders(parts: CourierParts, request: Request): Response | unde
     refuse(parts, request, "", { status, reason }, extra);
   if (method !== "POST" && method !== "PUT") return refuseWith(405, "use POST or PUT", { Allow: "POST, PUT" });
   if (parts.authenticate && !parts.authenticate(headers)) {
-    return refuseWith(401, "no known API key was presented", {
+    return refuseWith(401, hasKey(headers) ? "the API key is none of the configured ones" : NO_KEY, {
       "WWW-Authenticate": 'Bearer realm="kratos-sms-gateway"',
     });
   }
@@ -125,6 +133,8 @@ function refuse(
   );
 }
 
+const NO_KEY = "no API key was presented: X-API-Key, Authorization: Bearer, or the password of HTTP Basic";
+
 const REFUSAL_TITLES: Record<number, string> = {
   400: "Not a courier message",
   401: "Unauthorized",
@@ -133,7 +143,11 @@ const REFUSAL_TITLES: Record<number, string> = {
   415: "Unsupported media type",
 };
 
-function refused(request: Request, body: string, refusal: { outcome: RefusalName; status: number; reason: string }) {
+function refused(
+  request: Request,
+  body: string,
+  refusal: { outcome: RefusalName; status: number; reason: string; id?: MessageId },
+) {
   return { type: "refused", ...refusal, request: rawRequest(request, body) } as const;
 }
 

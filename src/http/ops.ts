@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { problem } from "./problem.ts";
 
 /** What the operations listener shows; all of it handed in. */
 export interface OpsParts {
@@ -17,5 +18,6 @@ export function createOpsApp({ isReady, metrics }: OpsParts): Hono {
     const { contentType, text } = await metrics();
     return c.body(text, 200, { "Content-Type": contentType });
   });
+  app.notFound(() => problem(404, "Not found", "there are /livez, /readyz, /metrics and /admin"));
   return app;
 }

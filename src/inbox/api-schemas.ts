@@ -67,6 +67,7 @@ export const messageDetailSchema = messageSchema
       .object({
         refusedBecause: z.string().optional(),
         route: z.string().optional(),
+        passedOver: z.array(z.object({ route: z.string(), because: z.string() })),
         candidates: z.array(
           z.object({ provider: z.string(), sender: z.string().optional(), incapable: z.string().optional() }),
         ),

@@ -36,7 +36,7 @@ export interface Changes {
   follow(listener: (change: Change) => void): () => void;
   /** How many follow. */
   followers(): number;
-  /** Tells everybody that nothing more will come. */
+  /** Tells everybody, also those who come later, that nothing more will come. */
   close(): void;
 }
 
@@ -44,6 +44,7 @@ export interface Changes {
 export function createChanges(start: number): Changes {
   const listeners = new Set<(change: Change) => void>();
   let sequence = start;
+  let closed = false;
   const publish: Changes["publish"] = (change) => {
     for (const listener of [...listeners]) listener({ ...change, sequence });
   };
@@ -52,10 +53,14 @@ export function createChanges(start: number): Changes {
     next: () => ++sequence,
     publish,
     follow(listener) {
-      listeners.add(listener);
+      if (closed) listener({ type: "closed", sequence });
+      else listeners.add(listener);
       return () => listeners.delete(listener);
     },
     followers: () => listeners.size,
-    close: () => publish({ type: "closed" }),
+    close() {
+      closed = true;
+      publish({ type: "closed" });
+    },
   };
 }

@@ -46,8 +46,10 @@ async function tellAll(stream: SSEStreamingApi, c: Context, { mailbox, clock, la
   const queue: Change[] = lastId === undefined ? [] : mailbox.changesAfter(lastId);
   let wake = new AbortController();
   let ended = false;
+  const following = new AbortController();
   const end = () => {
     ended = true;
+    following.abort();
     wake.abort();
   };
   const unfollow = mailbox.follow((change) => {
@@ -55,6 +57,14 @@ async function tellAll(stream: SSEStreamingApi, c: Context, { mailbox, clock, la
     if (change.type === "closed" || queue.push(change) > MAX_BEHIND) end();
     else wake.abort();
   });
+  // At once, not when the loop gets there: it may be waiting for a client that never reads.
+  const letGo = () => {
+    unfollow();
+    queue.length = 0;
+    stream.abort();
+  };
+  if (ended) letGo();
+  following.signal.addEventListener("abort", letGo);
   stream.onAbort(end);
   c.req.raw.signal.addEventListener("abort", end);
   // An id without data: one that comes back before the first event resumes from here.
@@ -69,7 +79,7 @@ async function tellAll(stream: SSEStreamingApi, c: Context, { mailbox, clock, la
     await clock.sleep(COMMENT_EVERY_MS, wake.signal);
     if (!wake.signal.aborted) await stream.write(": still here\n\n");
   }
-  unfollow();
+  letGo();
 }
 
 function write(change: Change): { event: string; id: string; data: string } {

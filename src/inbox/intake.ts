@@ -40,6 +40,9 @@ export function createIntake(intake: IntakeOptions): Tell {
         refused(intake, event);
         break;
       case "breaker":
+      case "listening":
+      case "draining":
+      case "stopped":
       case "broken":
         break;
     }

@@ -67,10 +67,18 @@ export function viewRefusal({ at, ...refusal }: Refusal): z.infer<typeof message
   return { at: iso(at), ...refusal };
 }
 
-function viewDecision({ refusedBecause, route, candidates, text, segments }: Decision): MessageDetailView["decision"] {
+function viewDecision({
+  refusedBecause,
+  route,
+  passedOver,
+  candidates,
+  text,
+  segments,
+}: Decision): MessageDetailView["decision"] {
   return {
     refusedBecause,
     route,
+    passedOver,
     candidates: candidates.map(({ provider, plan }) => ({ provider, ...plan })),
     text,
     segments,

@@ -26,7 +26,7 @@ export interface Waits {
   offer(entry: Entry): void;
   /** How many are open. */
   open(): number;
-  /** Ends all of them as timeouts. */
+  /** Ends all of them as timeouts, and every later one at once. */
   close(): void;
 }
 
@@ -48,15 +48,19 @@ interface Waiter {
 /** Nobody waits yet. */
 export function createWaits({ clock, maxWaits, entries, cursor }: WaitsOptions): Waits {
   const waiters = new Set<Waiter>();
+  let closed = false;
   return {
     open: () => waiters.size,
-    close: () => endAll(waiters),
+    close() {
+      closed = true;
+      for (const waiter of waiters) waiter.end();
+    },
     offer: (entry) => offer(waiters, entry),
     async wait(query, timeoutMs, signal) {
       // From here to the sleep nothing else can run: no message slips between the look and the wait.
       const ready = findCode(entries(), query, clock.monotonicMs());
       if (ready) return found(hand(ready, query));
-      if (timeoutMs <= 0 || signal.aborted) return { outcome: "timeout", cursor: cursor() };
+      if (closed || timeoutMs <= 0 || signal.aborted) return { outcome: "timeout", cursor: cursor() };
       if (waiters.size >= maxWaits) return { outcome: "full" };
       const ended = new AbortController();
       const waiter: Waiter = { query, signal, end: () => ended.abort() };
@@ -104,8 +108,4 @@ function hand(entry: Entry, query: CodeQuery): Entry {
 
 function found(entry: Entry): WaitResult {
   return { outcome: "found", entry };
-}
-
-function endAll(waiters: Set<Waiter>): void {
-  for (const waiter of waiters) waiter.end();
 }

@@ -75,10 +75,15 @@ function readFull(fields: Fields): CourierContext | { problem: string } {
   return {
     recipient: context.recipient,
     body: context.body,
-    template: context.template_type || CUSTOM_TEMPLATE,
+    template: templateOf(context.template_type),
     templateData: context.template_data ?? {},
     requestHeaders: fieldsAt(fields, "request_headers") ?? {},
   };
+}
+
+/** A name with many digits may hold a number or a code, and names go into logs and metrics. */
+function templateOf(name: string | null | undefined): string {
+  return name && !/\d{4}/.test(name) ? name : CUSTOM_TEMPLATE;
 }
 
 function readMinimal(fields: Fields): CourierContext | { problem: string } {

@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
 
+/** Stands in a block where the person's own key belongs; the key itself is printed nowhere. */
+export const API_KEY_PLACEHOLDER = "put the GATEWAY_API_KEY here";
+
 /** Where Kratos finds the gateway and how it proves itself. */
 export interface PasteBlockOptions {
   /** The whole address of the webhook as Kratos sees it, such as `http://host.docker.internal:8080/courier/sms`. */
@@ -45,7 +48,7 @@ function authLines(apiKey: string | undefined): string {
     "  config:",
     "    in: header",
     "    name: X-API-Key",
-    `    value: ${quoted(apiKey ?? "the gateway's GATEWAY_API_KEY")}`,
+    `    value: ${quoted(apiKey ?? API_KEY_PLACEHOLDER)}`,
   ];
   if (apiKey !== undefined) return lines.map((line) => `        ${line}\n`).join("");
   const hint = "        # The gateway asks for no key yet. Once it does:\n";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countryOption } from "../sms/country.ts";
 import type { Country, E164 } from "../sms/e164.ts";
 import { durationOption } from "../values/options.ts";
 
@@ -9,7 +10,7 @@ export const routeOptions = z.strictObject({
   name: z.string().min(1),
   match: z
     .strictObject({
-      country: list.optional(),
+      country: z.array(countryOption).min(1, "names no country").optional(),
       template: list.optional(),
       prefix: z
         .array(z.string().regex(/^\+\d{1,15}$/, "a prefix is + and digits, such as +4915"))
@@ -36,13 +37,24 @@ export interface RouteSubject {
   template: string;
 }
 
-/** The first route that matches. */
-export function findRoute(routes: readonly Route[], subject: RouteSubject): Route | undefined {
-  return routes.find((route) => mismatch(route, subject) === undefined);
+/** The first route that matches, and why those before it do not, in words that repeat no number. */
+export interface RouteChoice {
+  route?: Route;
+  passedOver: { route: string; because: string }[];
 }
 
-/** Why a route does not match, in words that repeat no number; undefined when it does. */
-export function mismatch(route: Route, subject: RouteSubject): string | undefined {
+/** Looks along the routes for the first that matches. */
+export function chooseRoute(routes: readonly Route[], subject: RouteSubject): RouteChoice {
+  const passedOver: RouteChoice["passedOver"] = [];
+  for (const route of routes) {
+    const because = mismatch(route, subject);
+    if (because === undefined) return { route, passedOver };
+    passedOver.push({ route: route.name, because });
+  }
+  return { passedOver };
+}
+
+function mismatch(route: Route, subject: RouteSubject): string | undefined {
   const { country, template, prefix, recipient } = route.match ?? {};
   if (country && !country.includes(subject.country))
     return `country ${subject.country} is not in ${country.join(", ")}`;

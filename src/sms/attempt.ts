@@ -1,7 +1,7 @@
 import type { SendResult } from "./send-result.ts";
 
 /** Why a candidate got no request. */
-export type SkipReason = "incapable" | "disabled" | "circuit-open" | "cooling-down" | "busy";
+export type SkipReason = "incapable" | "disabled" | "circuit-open" | "cooling-down" | "busy" | "out-of-time";
 
 /** A candidate that got one request. */
 export interface TriedAttempt {

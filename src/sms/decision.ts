@@ -15,6 +15,8 @@ export interface Decision {
   refusedBecause?: string;
   /** The first route that matches; absent when none does or the destination is refused. */
   route?: string;
+  /** The routes before it, and why each does not match. */
+  passedOver: { route: string; because: string }[];
   /** The chain of that route, in order. */
   candidates: Candidate[];
   /** The text as it would be sent. */

@@ -1,6 +1,6 @@
 import type { Attempt } from "./attempt.ts";
 import type { Decision } from "./decision.ts";
-import type { Message } from "./message.ts";
+import type { Message, MessageId } from "./message.ts";
 import type { Outcome, RefusalName } from "./outcome.ts";
 
 /** The caller's HTTP request as it came, credentials masked. */
@@ -17,11 +17,14 @@ export type BreakerState = "closed" | "open" | "half-open";
 /** Everything that is worth telling; each listener picks the fields it may show by name. */
 export type GatewayEvent =
   | { type: "received"; message: Message; request: RawRequest }
-  | { type: "refused"; outcome: RefusalName; status: number; reason: string; request: RawRequest }
+  | { type: "refused"; outcome: RefusalName; status: number; reason: string; id?: MessageId; request: RawRequest }
   | { type: "decided"; message: Message; decision: Decision }
   | { type: "attempted"; message: Message; attempt: Attempt }
   | { type: "settled"; message: Message; decision: Decision; outcome: Outcome; durationMs: number }
   | { type: "breaker"; provider: string; state: BreakerState }
+  | { type: "listening"; source: string; mode: string; providers: string[]; urls: Record<string, string> }
+  | { type: "draining" }
+  | { type: "stopped" }
   | { type: "broken"; error: Error };
 
 /** Tells one event; synchronous, cannot fail. */

@@ -37,7 +37,7 @@ export function createLogListener(logger: Logger, keyed: Keyed): Tell {
       case "settled":
         return logSettled(logger, keyed, event);
       case "refused":
-        return logger.warn({ outcome: event.outcome, status: event.status, reason: event.reason }, "request refused");
+        return logRefused(logger, event);
       case "broken":
         return logger.error(
           { error: event.error.name, at: frames(event.error) },
@@ -45,6 +45,13 @@ export function createLogListener(logger: Logger, keyed: Keyed): Tell {
         );
       case "breaker":
         return logBreaker(logger, event);
+      case "listening": {
+        const { source, mode, providers, urls } = event;
+        return logger.info({ source, mode, providers, ...urls }, `listening in ${mode} mode`);
+      }
+      case "draining":
+      case "stopped":
+        return logger.info(event.type);
       case "received":
       case "decided":
       case "attempted":
@@ -69,6 +76,10 @@ function logSettled(logger: Logger, keyed: Keyed, event: GatewayEvent & { type: 
     durationMs: Math.round(durationMs),
   };
   logger[OUTCOME_LEVEL[outcome.name]](fields, `message ${outcome.name}`);
+}
+
+function logRefused(logger: Logger, { outcome, status, reason, id }: GatewayEvent & { type: "refused" }): void {
+  logger.warn({ outcome, status, reason, id }, outcome === "rejected" ? "message rejected" : "request refused");
 }
 
 function logBreaker(logger: Logger, { provider, state }: GatewayEvent & { type: "breaker" }): void {

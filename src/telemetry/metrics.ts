@@ -17,8 +17,8 @@ export interface ProviderGauges {
   inFlight: number;
 }
 
-/** The metrics of one gateway process; `providers` is asked whenever they are shown. */
-export function createMetrics(providers: () => Map<string, ProviderGauges>): Metrics {
+/** The metrics of one gateway process; `providers` and `droppedLines` are asked whenever they are shown. */
+export function createMetrics(providers: () => Map<string, ProviderGauges>, droppedLines: () => number): Metrics {
   const registry = new Registry();
   const messages = new Counter({
     name: "sms_messages_total",
@@ -39,6 +39,14 @@ export function createMetrics(providers: () => Map<string, ProviderGauges>): Met
     registers: [registry],
   });
   addProviderGauges(registry, providers);
+  new Gauge({
+    name: "sms_log_lines_dropped",
+    help: "Log lines lost since the start: the reader was too slow, or the disk is full.",
+    registers: [registry],
+    collect() {
+      this.set(droppedLines());
+    },
+  });
   const boundedTemplate = createBoundedLabel(MAX_TEMPLATES);
 
   const tell: Tell = (event) => {

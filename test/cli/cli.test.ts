@@ -71,6 +71,11 @@ describe("explain", () => {
     expect((await cli(["explain", number])).out).toMatch(outcome);
   });
 
+  it("says rejected when no account of the chain can send there, as would happen", async () => {
+    const yaml = LIVE.replace("chain: [twilio-gb, plivo-main]", "chain: [twilio-gb]");
+    expect((await cli(["explain", "+4915735990123"], yaml)).out).toMatch(/outcome +rejected: no provider of the chain/);
+  });
+
   it("takes the template into account", async () => {
     const yaml = LIVE.replace("country: [IN]", "template: [recovery_code_valid]");
     expect((await cli(["explain", "+4915735990123", "--template", "recovery_code_valid"], yaml)).out).toMatch(
@@ -90,12 +95,12 @@ describe("what Kratos needs", () => {
   it.each<[argv: string[], url: string]>([
     [["kratos-config"], "http://127.0.0.1:8080/courier/sms"],
     [["kratos-config", "--docker"], "http://host.docker.internal:8080/courier/sms"],
-  ])("is a block with the right URL by %s", async (argv, url) => {
+  ])("is a block with the right URL, and a place for the key, by %s", async (argv, url) => {
     const { out } = await cli(argv);
     expect(parse(out).courier.channels[0]).toMatchObject({
       id: "sms",
       type: "http",
-      request_config: { url, method: "POST" },
+      request_config: { url, method: "POST", auth: { config: { name: "X-API-Key" } } },
     });
   });
 });
@@ -107,7 +112,7 @@ describe("send", () => {
       let body = "";
       for await (const chunk of request) body += chunk;
       requests.push([request.url, request.headers["x-api-key"], JSON.parse(body)]);
-      response.end('{"outcome":"sent"}');
+      response.writeHead(200, { "x-outcome": "sent" }).end('{"outcome":"sent"}');
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void server.close());
@@ -117,6 +122,14 @@ describe("send", () => {
       out: '200 {"outcome":"sent"}\n',
     });
     expect(requests).toEqual([["/courier/sms", "a-key", { to: "+4915735990123", body: "Hello" }]]);
+  });
+
+  it("exits 1 when nothing was sent, though Kratos would be told 200", async () => {
+    const server = createServer((_, response) => response.writeHead(200, { "x-outcome": "rejected" }).end("{}"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect((await cli(["send", "12", "Hello", "--url", url])).code).toBe(1);
   });
 
   it.each<[sentence: string, argv: string[], yaml: string, err: RegExp]>([
@@ -142,9 +155,9 @@ describe("send", () => {
 
 describe("segments", () => {
   it.each<[text: string, out: string]>([
-    ["Your code is 482913", "1 segment, GSM-7\n"],
-    ["“482913”", "1 segment, UCS-2\n"],
-    ["x".repeat(161), "2 segments, GSM-7\n"],
+    ["Your code is 482913", "1 segment GSM-7\n"],
+    ["“482913”", "1 segment UCS-2\n"],
+    ["x".repeat(161), "2 segments GSM-7\n"],
   ])("counts %j", async (text, out) => {
     expect(await cli(["segments", text])).toMatchObject({ code: 0, out });
   });
@@ -152,7 +165,7 @@ describe("segments", () => {
 
 describe("the command line", () => {
   it.each<[sentence: string, argv: string[], err: RegExp]>([
-    ["a command that does not exist", ["chekc"], /there is no command chekc/],
+    ["a command that does not exist", ["chekc"], /there is no command chekc; did you mean check\?/],
     ["a word too few", ["explain"], /usage: kratos-sms-gateway explain <number>/],
     ["a word too many", ["check", "x"], /usage/],
     ["an unknown flag", ["check", "--all"], /usage/],
@@ -161,6 +174,25 @@ describe("the command line", () => {
     const { code, err: printed } = await cli(argv);
     expect(code).toBe(2);
     expect(printed).toMatch(err);
+  });
+
+  it("helps with one command, wherever help is asked for", async () => {
+    for (const argv of [
+      ["help", "send"],
+      ["send", "--help"],
+    ]) {
+      expect(await cli(argv)).toMatchObject({ code: 0, out: expect.stringContaining("--via <provider>") });
+    }
+  });
+
+  it("says its version", async () => {
+    expect((await cli(["--version"])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("prints the block also while the configuration is not finished", async () => {
+    const { code, out, err } = await cli(["kratos-config"], "mode: live");
+    expect([code, parse(out).courier.channels[0].id]).toEqual([0, "sms"]);
+    expect(err).toContain("assumes port 8080");
   });
 
   it("lists its commands", async () => {

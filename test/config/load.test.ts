@@ -153,11 +153,58 @@ describe("a configuration file", () => {
       LIVE.replace("[DE]", "[XX]"),
       /destinations\.countries\.0: a country is its ISO 3166-1 code/,
     ],
+    ["a country in lower case", LIVE.replace("[DE]", "[de]"), /destinations\.countries\.0: .*; write DE/],
+    [
+      "a route's country that does not exist",
+      `${LIVE}routes: [{ name: a, match: { country: [UK] }, chain: [plivo-main] }]`,
+      /routes\.0\.match\.country\.0: .*; write GB/,
+    ],
+    [
+      "an attempt that cannot be over in time",
+      "mode: dev\nfailover: { attemptTimeout: 200ms }",
+      /attemptTimeout: .* at least 250ms/,
+    ],
+    [
+      "an answer after Kratos gave up",
+      "mode: dev\nfailover: { answerWithin: 30s }",
+      /answerWithin: Kratos gives up after 10 s/,
+    ],
+    [
+      "an attempt longer than the answer",
+      "mode: dev\nfailover: { answerWithin: 2s }",
+      /attemptTimeout: is longer than answerWithin/,
+    ],
+    [
+      "a key of the memory store that it does not have",
+      "mode: dev\nstore: { type: memory, replicas: 2 }",
+      /store\.replicas: unknown key/,
+    ],
+    [
+      "a key that no header can carry",
+      "mode: dev\nauth: { keys: [{ id: a, secret: 'a b' }] }",
+      /auth\.keys\.0\.secret: a key is printable ASCII/,
+    ],
+    [
+      "an alias without anchor, without repeating it",
+      "mode: dev\nsecret: *hunter2",
+      /^file an alias \(\*name\) has no anchor/,
+    ],
+    ["a tab", "mode: dev\nlisten:\n\tport: 1", /^file:3:1 a tab indents this line/],
+    [
+      "a key that stands twice",
+      "mode: dev\nlog: { level: info }\nlog: { level: warn }",
+      /^file:3:1 this key stands in the same map already$/,
+    ],
+    [
+      "a live inbox that nobody could open, in the chain that is implied",
+      `${LIVE.replace("destinations", "  box: { type: inbox }\ndestinations")}`,
+      /providers\.box: is an inbox/,
+    ],
     ["a port out of range", "mode: dev\nlisten: { port: 99999 }", /listen\.port: a port is a number/],
     [
       "a secret that stands in no readable file",
       "mode: dev\nsecretFile: /nowhere/secret",
-      /secretFile: the file that secretFile names cannot be read \(ENOENT\)/,
+      /secretFile: \/nowhere\/secret, which secretFile names, cannot be read \(ENOENT\)/,
     ],
     [
       "a secret given twice",
@@ -196,6 +243,22 @@ describe("a configuration file", () => {
     ["a store that is there", `${LIVE}store: { type: redis, url: "redis://x" }`, /store\.type: has no effect/],
   ])("in live mode needs %s", (_, yaml, problem) => {
     expect(problemsOf(load(yaml)).join("\n")).toMatch(problem);
+  });
+
+  it("tells a missing variable once, not what the empty value breaks as well", () => {
+    const yaml = LIVE.replace("authId: MAXXX", 'authId: "${GONE}"').replace("secret: a-key", 'secret: "${GONE_TOO}"');
+    expect(problemsOf(load(yaml))).toHaveLength(2);
+  });
+
+  it("takes an empty variable for one that is not set", () => {
+    expect(configurationOf(loadConfiguration({ GATEWAY_CONFIG: "", GATEWAY_MODE: "" })).mode).toBe("dev");
+  });
+
+  it("warns of a route that is never reached", () => {
+    const loaded = load(`${LIVE}routes: [{ name: a, chain: [plivo-main] }, { name: b, chain: [plivo-main] }]`);
+    expect("warnings" in loaded && loaded.warnings.map(printProblem).join()).toMatch(
+      /routes\.1: is never reached: a before it/,
+    );
   });
 
   it("tells every problem at once, those between sections too", () => {
@@ -303,6 +366,9 @@ describe("the environment alone", () => {
     ["an unknown mode", { GATEWAY_MODE: "prod" }, /GATEWAY_MODE is dev or live/],
     ["a secret's file that is gone", { GATEWAY_API_KEY_FILE: "/nowhere" }, /GATEWAY_API_KEY .*ENOENT/],
     ["a country that does not exist", { ...COMPLETE, ALLOWED_COUNTRIES: "DE,XX" }, /destinations\.countries\.1/],
+    ["a port that is none", { PORT: "abc" }, /^PORT listen\.port: a port is a number/],
+    ["a sender that is none", { ...COMPLETE, TWILIO_FROM: "?" }, /^TWILIO_FROM /],
+    ["a country in lower case", { ...COMPLETE, ALLOWED_COUNTRIES: "de," }, /^ALLOWED_COUNTRIES .*write DE/],
     ["a listener's secret file that is gone", { INBOX_TOKEN_FILE: "/nowhere" }, /INBOX_TOKEN .*ENOENT/],
   ])("refuses %s", (_, environment, problem) => {
     expect(problemsOf(loadConfiguration(environment)).join("\n")).toMatch(problem);

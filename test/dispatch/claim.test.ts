@@ -88,6 +88,28 @@ describe("the claim on a message", () => {
     expect(provider.taken).toHaveLength(requests);
   });
 
+  it("tells those who waited until their own deadline what the slow owner came to in the end", async () => {
+    const clock = createVirtualClock();
+    const slow = [2_700, 2_700, 2_500].map((takesMs, index) =>
+      scriptedProvider("abc"[index] ?? "", [index < 2 ? notSent("sender-refused") : sent], clock, takesMs),
+    );
+    const { dispatch } = dispatchBench(clock, slow);
+    const answers = Array.from({ length: 20 }, (_, index) => dispatch(again(index)));
+    await clock.advance(9_000);
+    const names = (await Promise.all(answers)).map(({ name }) => name);
+    expect(names.sort()).toEqual([...Array(19).fill("duplicate"), "sent"]);
+  });
+
+  it("is not waited for longer than a moment past the deadline", async () => {
+    const { clock, dispatch, store, provider } = bench([sent]);
+    const fingerprint = createKeyed(new Secret("a secret for tests")).tag("message", ...partsOf(again(1)));
+    await store.admit({ fingerprint, owner: "msg_stuck", leaseMs: 60_000 });
+    const answer = dispatch(again(1));
+    await clock.advance(8_250);
+    expect(await answer).toMatchObject({ name: "duplicate", messageId: "msg_stuck" });
+    expect(provider.taken).toHaveLength(0);
+  });
+
   it("is kept by a slow owner and taken over from one that is gone", async () => {
     const { clock, dispatch, store } = bench([sent], 7_000);
     const slow = dispatch(again(1));

@@ -127,6 +127,17 @@ describe("failover", () => {
     expect(events.at(-1)).toMatchObject({ type: "settled", durationMs: 8_700 });
   });
 
+  it("says failed, not rejected, when time ran out before a capable provider was asked", async () => {
+    const clock = createVirtualClock();
+    const providers = ["a", "b", "c", "d"].map((name) =>
+      scriptedProvider(name, [notSent("sender-refused")], clock, 2_900),
+    );
+    const answer = dispatchBench(clock, providers).dispatch(loginMessage());
+    await clock.advance(20_000);
+    const { name, attempts } = await answer;
+    expect([name, attempts.at(-1)]).toMatchObject(["failed", { provider: "d", skipped: "out-of-time" }]);
+  });
+
   it("gives every attempt its own id", async () => {
     const clock = createVirtualClock();
     const a = scriptedProvider("a", [notSent("unavailable")], clock);

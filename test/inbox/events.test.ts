@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { createVirtualClock } from "../helpers/virtual-clock.ts";
 import { arrive, capture, message, rawRequest, settle } from "./events.ts";
@@ -165,4 +167,20 @@ test("the hundred-and-first stream is refused, and welcome when one has left", a
   const next = await follow(inbox);
   expect(next.response.status).toBe(200);
   for (const stream of [...streams, next]) stream.leave();
+});
+
+test("a client that never reads is let go, so that nothing piles up for it", async () => {
+  const inbox = await setUp();
+  const { hostname, port } = new URL(inbox.url);
+  const socket = connect(Number(port), hostname);
+  socket.write("GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await once(socket, "data");
+  socket.pause();
+  expect(inbox.mailbox.followers()).toBe(1);
+  for (let index = 0; index < 3_000 && inbox.mailbox.followers() > 0; index++) {
+    capture(inbox.mailbox.tell, { id: `msg_${index}`, text: "x".repeat(10_000) });
+    if (index % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(inbox.mailbox.followers()).toBe(0);
+  socket.destroy();
 });

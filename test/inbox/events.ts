@@ -33,6 +33,7 @@ export function rawRequest(body = "{}"): RawRequest {
 /** A decision that would try `providers` in turn. */
 export function decision({ text }: Message, providers = ["twilio-main", "plivo-main"]): Decision {
   return {
+    passedOver: [],
     route: "default",
     candidates: providers.map((provider) => ({ provider, plan: { sender: `${provider}-sender` } })),
     text,

@@ -1,6 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { GatewayEvent } from "../../src/sms/event.ts";
 import { createLogger, createLogListener } from "../../src/telemetry/log.ts";
+import { createLogSink } from "../../src/telemetry/log-sink.ts";
 import { createMetrics } from "../../src/telemetry/metrics.ts";
 import { createKeyed } from "../../src/values/keyed.ts";
 import { Secret } from "../../src/values/secret.ts";
@@ -87,9 +91,52 @@ describe("the log", () => {
   });
 });
 
+describe("the log sink", () => {
+  const clock = createVirtualClock();
+
+  /** A file and what is in it. */
+  function file() {
+    const path = join(mkdtempSync(join(tmpdir(), "log-")), "log");
+    const fd = openSync(path, "w");
+    onTestFinished(() => rmSync(dirname(path), { recursive: true }));
+    return { fd, content: () => readFileSync(path, "utf8") };
+  }
+
+  it("writes every line in order", async () => {
+    const { fd, content } = file();
+    const sink = createLogSink(fd, clock);
+    for (let index = 0; index < 1_000; index++) sink.write(`${index}\n`);
+    expect(await sink.flush(1_000)).toBe(true);
+    expect(content()).toBe(Array.from({ length: 1_000 }, (_, index) => `${index}\n`).join(""));
+    expect(sink.dropped()).toBe(0);
+  });
+
+  it("counts what it cannot write, and goes on", async () => {
+    const fd = openSync("/dev/full", "w");
+    const sink = createLogSink(fd, clock);
+    sink.write("a\n");
+    expect(await sink.flush(1_000)).toBe(true);
+    sink.write("b\n");
+    expect(await sink.flush(1_000)).toBe(true);
+    expect(sink.dropped()).toBe(2);
+  });
+
+  it("drops what a slow reader leaves no room for, instead of growing", async () => {
+    const { fd, content } = file();
+    const sink = createLogSink(fd, clock, 10);
+    for (let index = 0; index < 9; index++) sink.write("12345\n");
+    expect(sink.dropped()).toBeGreaterThan(0);
+    await sink.flush(1_000);
+    expect(content().length + 6 * sink.dropped()).toBe(54);
+  });
+});
+
 describe("the metrics", () => {
   it("count messages by outcome and attempts by provider and kind, and measure time", async () => {
-    const metrics = createMetrics(() => new Map());
+    const metrics = createMetrics(
+      () => new Map(),
+      () => 0,
+    );
     for (const event of await eventsOfOneMessage()) metrics.tell(event);
     const { text } = await metrics.render();
     expect(text).toContain('sms_messages_total{outcome="sent",template="login_code_valid",country="DE"} 1');
@@ -100,7 +147,10 @@ describe("the metrics", () => {
   });
 
   it("do not grow with what a caller invents", async () => {
-    const metrics = createMetrics(() => new Map());
+    const metrics = createMetrics(
+      () => new Map(),
+      () => 0,
+    );
     const events = await eventsOfOneMessage();
     for (let index = 0; index < 200; index++) {
       for (const event of events) {

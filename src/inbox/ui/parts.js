@@ -14,12 +14,14 @@ export function requestPart(request) {
 
 function routePart({ decision, attempts, outcome, provider, durationMs, repeats }) {
   if (decision === undefined) return [element("p", { className: "muted" }, "Nothing is decided yet.")];
-  const why = decision.refusedBecause ?? (decision.route ? `Route ${decision.route}` : "No route matches");
+  const matches = decision.route ? [`Route ${decision.route} matches.`] : [];
+  const passed = decision.passedOver.map(({ route, because }) => `Route ${route} does not match: ${because}.`);
+  const why = decision.refusedBecause ? [`Rejected: ${decision.refusedBecause}.`] : matches;
   const steps = decision.candidates.map((candidate) => candidateStep(candidate, attempts, provider));
   const end = durationMs === undefined ? "" : `${outcome} after ${durationMs} ms`;
   const again = repeats.length === 0 ? "" : `asked for again: ${repeats.map((repeat) => repeat.receivedAt).join(", ")}`;
   return [
-    element("p", {}, why),
+    ...[...passed, ...why].map((sentence) => element("p", {}, sentence)),
     element("ol", { className: "steps" }, ...steps),
     element("p", { className: "muted" }, [end, again].filter(Boolean).join(" · ")),
   ];

@@ -1,0 +1,12 @@
+import { isSupportedCountry } from "libphonenumber-js/max";
+import { z } from "zod";
+import type { Country } from "./e164.ts";
+
+/** A country in the configuration file, as its ISO 3166-1 code. */
+export const countryOption = z.string().transform((text, context): Country => {
+  if (isSupportedCountry(text)) return text;
+  const upper = text.toUpperCase();
+  const hint = isSupportedCountry(upper) ? `; write ${upper}` : text === "UK" ? "; write GB" : "";
+  context.addIssue({ code: "custom", message: `a country is its ISO 3166-1 code in two capitals, such as DE${hint}` });
+  return z.NEVER;
+});

@@ -1,0 +1,66 @@
+import { write as writeTo } from "node:fs";
+import { promisify } from "node:util";
+import type { Clock } from "../values/clock.ts";
+
+const writeBytes = promisify(writeTo);
+const AGAIN_MS = 50;
+
+/** Where log lines go: never blocks, never fails, never grows without bound. */
+export interface LogSink {
+  write(line: string): void;
+  /** Lines that were lost: the reader was too slow, or the disk is full. */
+  dropped(): number;
+  /** Whether everything is written; waits for it, at most `ms`. */
+  flush(ms: number): Promise<boolean>;
+}
+
+/** Writes to a file descriptor in the background, holding back at most `maxLength` characters. */
+export function createLogSink(fd: number, clock: Clock, maxLength = 1_048_576): LogSink {
+  let waiting: string[] = [];
+  let length = 0;
+  let lost = 0;
+  let writing: Promise<void> | undefined;
+
+  async function writeAll(): Promise<void> {
+    while (waiting.length > 0) {
+      const lines = waiting;
+      waiting = [];
+      length = 0;
+      if (!(await writeChunk(fd, Buffer.from(lines.join("")), clock))) lost += lines.length;
+    }
+    writing = undefined;
+  }
+
+  return {
+    write(line) {
+      if (length + line.length > maxLength) {
+        lost += 1;
+        return;
+      }
+      waiting.push(line);
+      length += line.length;
+      writing ??= writeAll();
+    },
+    dropped: () => lost,
+    async flush(ms) {
+      const late = new AbortController();
+      await Promise.race([writing, clock.sleep(ms, late.signal)]);
+      late.abort();
+      return writing === undefined;
+    },
+  };
+}
+
+/** Whether it could be written; a full pipe is asked again, anything else (a full disk, no reader) is given up. */
+async function writeChunk(fd: number, chunk: Buffer, clock: Clock): Promise<boolean> {
+  let written = 0;
+  while (written < chunk.length) {
+    try {
+      written += (await writeBytes(fd, chunk, written)).bytesWritten;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return false;
+      await clock.sleep(AGAIN_MS);
+    }
+  }
+  return true;
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { countSegments } from "../../src/sms/segments.ts";
+
+describe("countSegments", () => {
+  it.each<[what: string, text: string, encoding: string, count: number]>([
+    ["a code", "Your code is 482913", "GSM-7", 1],
+    ["160 characters", "x".repeat(160), "GSM-7", 1],
+    ["161 characters", "x".repeat(161), "GSM-7", 2],
+    ["characters that count twice", "€".repeat(81), "GSM-7", 2],
+    ["70 characters outside the alphabet", "я".repeat(70), "UCS-2", 1],
+    ["71 of them", "я".repeat(71), "UCS-2", 2],
+    ["one curly quote in an ordinary text", `“${"x".repeat(70)}`, "UCS-2", 2],
+  ])("cuts %s", (_, text, encoding, count) => {
+    expect(countSegments(text)).toEqual({ encoding, count });
+  });
+
+  it.each(["x", "é", "\u0301", "👩‍👩‍👧"])("takes no time for a quarter of a million of %j", (character) => {
+    const startedMs = performance.now();
+    countSegments(character.repeat(250_000));
+    expect(performance.now() - startedMs).toBeLessThan(250);
+  });
+});
