@@ -39,7 +39,7 @@ const waitRoute = createRoute({
   operationId: "waitForCode",
   summary: "The code for a number, waiting for it when it is not there yet",
   request: {
-    query: z.object({ to, since: since.optional(), template: template.optional(), timeout, consume }),
+    query: z.strictObject({ to, since: since.optional(), template: template.optional(), timeout, consume }),
   },
   responses: {
     200: json(codeSchema, "The code"),
@@ -57,7 +57,7 @@ const latestRoute = createRoute({
   path: "/api/codes/latest",
   operationId: "latestCode",
   summary: "The newest code for a number that no wait consumed",
-  request: { query: z.object({ to }) },
+  request: { query: z.strictObject({ to }) },
   responses: {
     200: json(codeSchema, "The code"),
     400: problemAnswer("A parameter is wrong"),

@@ -20,7 +20,7 @@ export interface PasteBlockOptions {
  */
 export function pasteBlock({ url, apiKey, jsonnetBase64 }: PasteBlockOptions): string {
   return `courier:
-  # Kratos tries once a second; its default of 5 gives up sooner than the gateway could restart.
+  # Kratos tries once a second: its default of 5 is shorter than a restart.
   message_retries: 30
   channels:
     - id: sms # the only id that Kratos knows; of two such channels the second is never used
@@ -28,7 +28,7 @@ export function pasteBlock({ url, apiKey, jsonnetBase64 }: PasteBlockOptions): s
       request_config:
         url: ${quoted(url)}
         method: POST # not optional: without it Kratos sends GET
-        # sms.jsonnet of kratos-sms-gateway: posts the message and leaves the person's traits behind.
+        # sms.jsonnet of kratos-sms-gateway: leaves the person's traits behind.
         body: ${quoted(jsonnetBase64)}
         headers:
           Content-Type: application/json # exactly so: with "; charset=utf-8" every SMS fails
