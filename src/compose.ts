@@ -58,7 +58,7 @@ export async function compose(
 ): Promise<Gateway> {
   const { clock, random } = effects;
   const keyed = createKeyed(configuration.secret ?? new Secret(random.id() + random.id()));
-  const transport = createTransport({ clock, ...effects.proxy });
+  const transport = createTransport({ clock, ...effects.proxy, connectionsPerOrigin: mostRequests(configuration) });
   const store = createMemoryStore(clock);
   const inbox = createInbox(configuration, clock);
   const logger = createLogger(configuration.logLevel, effects.log);
@@ -85,6 +85,12 @@ export async function compose(
       await Promise.all([transport.close(), store.close()]);
     },
   };
+}
+
+/** As many as all accounts may have under way: a request that waited for a connection would look like a vendor's failure. */
+function mostRequests({ providers }: Configuration): number {
+  const sum = Object.values(providers).reduce((requests, { maxInFlight }) => requests + maxInFlight, 0);
+  return Math.max(1, sum);
 }
 
 /** Without keys everybody may post, which only dev mode lets happen. */

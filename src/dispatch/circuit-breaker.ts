@@ -56,7 +56,7 @@ export function createCircuitBreaker(
     if (verdict === "silent") return;
     if (begunIn.is === "closed") {
       count(begunIn, verdict !== "well", clock.monotonicMs());
-      if (verdict === "down" || isTooBad(begunIn)) open(0);
+      if (verdict === "down" || (verdict === "failed" && isTooBad(begunIn))) open(0);
     } else if (verdict === "well") enter(closed());
     else if (begunIn.is === "half-open") open(begunIn.times);
   }

@@ -40,6 +40,9 @@ export async function takeClaim(
     const admission = await store.admit(request);
     if (admission.state === "granted") return { granted: true, disabled: admission.disabled };
     if (admission.state === "settled") return { granted: false, result: admission.result };
+    // The one we waited for is gone without a result, so it failed; what its successor comes to is told to others.
+    const { waitedFor = admission.owner } = request;
+    if (waitedFor !== admission.owner) return { granted: false, result: { outcome: "failed", messageId: waitedFor } };
     // Whoever is sending started before us and ends before our deadline; if not, nobody knows what will come of it.
     const isLate = clock.monotonicMs() > deadlineMs + POLL_MS;
     if (isLate) return { granted: false, result: { outcome: "ambiguous", messageId: admission.owner } };

@@ -7,10 +7,8 @@ import { durationOption } from "../values/options.ts";
 import type { Random } from "../values/random.ts";
 import { NOT_SENT_KINDS } from "./error-kinds.ts";
 import type { Gate } from "./gate.ts";
-import { lastChance } from "./last-chance.ts";
+import { lastChances, SHORTEST_ATTEMPT_MS } from "./last-chance.ts";
 
-/** Under this much time left, an attempt could only end in not knowing. */
-const SHORTEST_ATTEMPT_MS = 250;
 /** Kratos gives up after 10 s. */
 const LATEST_ANSWER_MS = 9_000;
 
@@ -63,7 +61,7 @@ export interface Journey {
 
 /**
  * Tries the candidates in order until one takes the message, one refuses it for good, or as much is unknown as may be.
- * When the pass ends without that, at most one more attempt follows: see {@link lastChance}.
+ * When the pass ends without that, a last attempt may follow: see {@link lastChances}.
  */
 export async function* failover(
   effects: FailoverEffects,
@@ -86,11 +84,18 @@ export async function* failover(
     yield attempt;
     if (isOver(tried, journey)) return;
   }
-  const chance = lastChance(effects, journey, tried);
-  if (!chance) return;
-  await effects.clock.sleep(chance.atMs - effects.clock.monotonicMs());
-  const attempt = await tryOnce(effects, options, journey, chance.provider);
-  if (attempt) yield attempt;
+  for (const { provider, atMs } of lastChances(effects, journey, tried)) {
+    await effects.clock.sleep(atMs - effects.clock.monotonicMs());
+    if (effects.accounts.get(provider)?.gate.closedBecause() === "busy") {
+      yield { provider, skipped: "busy", detail: GATE_DETAILS.busy };
+      continue;
+    }
+    const attempt = await tryOnce(effects, options, journey, provider);
+    if (!attempt) return;
+    tried.push(attempt);
+    yield attempt;
+    if (isOver(tried, journey)) return;
+  }
 }
 
 function skip({ accounts }: FailoverEffects, { disabled }: Journey, candidate: Candidate): SkippedAttempt | undefined {

@@ -48,9 +48,9 @@ export function createGate(provider: string, maxInFlight: number, { clock, rando
   return {
     closedBecause() {
       const nowMs = clock.monotonicMs();
+      if (inFlight >= maxInFlight) return "busy";
       if (breaker.readyAtMs() > nowMs) return "circuit-open";
-      if (coolDown.readyAtMs() > nowMs) return "cooling-down";
-      return inFlight >= maxInFlight ? "busy" : undefined;
+      return coolDown.readyAtMs() > nowMs ? "cooling-down" : undefined;
     },
     readyAtMs,
     enter() {

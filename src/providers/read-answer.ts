@@ -81,10 +81,10 @@ function known(codes: Record<string, NotSentKind>, code: string | undefined): No
   return code !== undefined && Object.hasOwn(codes, code) ? codes[code] : undefined;
 }
 
-/** Up to six digits or a word: nothing else gets through, so no number and no text can. */
+/** Up to five digits or a word: nothing else gets through, so no number, no text and no code of six digits can. */
 function vendorCode(code: unknown): string | undefined {
   const text = typeof code === "string" ? code : Number.isSafeInteger(code) ? String(code) : "";
-  return /^([1-9]\d{1,5}|[A-Za-z][A-Za-z_.]{2,63})$/.test(text) ? text : undefined;
+  return /^([1-9]\d{1,4}|[A-Za-z][A-Za-z_.]{2,63})$/.test(text) ? text : undefined;
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
