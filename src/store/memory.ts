@@ -35,7 +35,9 @@ export function createMemoryStore(clock: Clock, { maxClaims = 100_000, maxRecord
   }
 
   async function settle({ fingerprint, owner, result, keepMs }: SettleRequest): Promise<void> {
-    if (claims.get(fingerprint)?.owner !== owner) return;
+    // A claim that was forgotten meanwhile is remembered again: what was sent must not be sent once more.
+    const claim = claims.get(fingerprint);
+    if (claim && claim.owner !== owner) return;
     const released = keepMs === 0;
     const untilMs = clock.monotonicMs() + (released ? RELEASED_RESULT_MS : keepMs);
     put(fingerprint, { owner, result, released, untilMs });

@@ -83,6 +83,15 @@ export function describeStore(name: string, create: () => { store: Store; clock:
       expect(await store.find({ tag: "t" })).toEqual([]);
     });
 
+    it("remembers the end of a message whose lease had run out while nobody took it over", async () => {
+      const { store, clock } = create();
+      await store.admit({ ...ask, owner: "msg_a" });
+      await clock.advance(3_001);
+      await store.admit({ ...ask, fingerprint: "g", owner: "msg_b" });
+      await store.settle({ fingerprint: "f", owner: "msg_a", result: sent, keepMs: 600_000 });
+      expect((await store.admit({ ...ask, owner: "msg_c" })).state).toBe("settled");
+    });
+
     it("gives a released claim to the next caller, and its result to those who waited for it", async () => {
       const { store } = create();
       const failed: ClaimResult = { outcome: "failed", messageId: "msg_a" };

@@ -119,7 +119,7 @@ describe("the circuit breaker", () => {
       fc.record({ wait: fc.integer({ min: 1, max: 40_000 }) }),
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), async (steps) => {
         const { begin, clock, state, mayGo, changes } = breaker();
         for (const step of steps) {
           if ("wait" in step) await clock.advance(step.wait);
