@@ -15,8 +15,19 @@ export default defineConfig({
           ...shared,
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**"],
+          exclude: ["test/e2e/**", "test/faults/**"],
           testTimeout: 15_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "faults",
+          include: ["test/faults/**/*.test.ts"],
+          // They wait for time-outs more than they compute.
+          maxWorkers: 3,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {

@@ -52,11 +52,14 @@ export function createCourierApp(parts: CourierParts): Hono {
       // The rest of the body is never read, so the connection cannot be used again.
       refuse(parts, c.req.raw, "", { status: 413, reason: TOO_LARGE }, { Connection: "close" }),
   });
+  const brokeOff = (request: Request) =>
+    refuse(parts, request, "", { status: 400, reason: "body: broke off before its end" });
   app.use("/courier/sms", async (c, next) => refuseByHeaders(parts, c.req.raw) ?? next());
-  app.on(["POST", "PUT"], "/courier/sms", tooLarge, async (c) => {
+  // A body in chunks is read by the limit itself; what goes wrong behind it never comes back through here.
+  app.use("/courier/sms", (c, next) => tooLarge(c, next).catch(() => brokeOff(c.req.raw)));
+  app.on(["POST", "PUT"], "/courier/sms", async (c) => {
     const body = await c.req.text().catch(() => undefined);
-    if (body !== undefined) return receive(parts, c.req.raw, body);
-    return refuse(parts, c.req.raw, "", { status: 400, reason: "body: broke off before its end" });
+    return body === undefined ? brokeOff(c.req.raw) : receive(parts, c.req.raw, body);
   });
   app.notFound(() => problem(404, "Not found", "Kratos posts to /courier/sms; there is nothing else on this port"));
   return app;
