@@ -26,6 +26,8 @@ export default defineConfig({
           include: ["test/faults/**/*.test.ts"],
           // They wait for time-outs more than they compute.
           maxWorkers: 3,
+          // After the others: what they measure belongs to the gateway, not to the machine.
+          sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

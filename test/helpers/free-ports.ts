@@ -1,11 +1,29 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer, type Server } from "node:net";
+
+/** Below the ports that the system gives to outgoing connections: those could take one back before it is used. */
+const LOWEST = 10_000;
+const HIGHEST = 32_000;
+const TRIES = 100;
 
 /** As many different free ports of 127.0.0.1 as asked for, all free at the same moment. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
+  const held: { port: number; server: Server }[] = [];
+  for (let tries = 0; held.length < count; tries++) {
+    if (tries > TRIES) throw new Error(`no ${count} free ports between ${LOWEST} and ${HIGHEST}`);
+    const port = randomInt(LOWEST, HIGHEST);
+    const server = await hold(port);
+    if (server) held.push({ port, server });
+  }
+  await Promise.all(held.map(({ server }) => once(server.close(), "close")));
+  return held.map(({ port }) => port);
+}
+
+async function hold(port: number): Promise<Server | undefined> {
+  const server = createServer().listen(port, "127.0.0.1");
+  return once(server, "listening").then(
+    () => server,
+    () => undefined,
+  );
 }
