@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { type Configuration, reachableUrl } from "./config/configuration.ts";
+import type { AllowanceRules } from "./dispatch/allowance.ts";
 import type { Rules } from "./dispatch/decide.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import type { Account } from "./dispatch/failover.ts";
@@ -19,6 +20,7 @@ import { createMemoryStore } from "./store/memory.ts";
 import { createLogger, createLogListener } from "./telemetry/log.ts";
 import type { LogSink } from "./telemetry/log-sink.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
+import { createSpendAlarm } from "./telemetry/spend-alarm.ts";
 import type { Clock } from "./values/clock.ts";
 import { createKeyed } from "./values/keyed.ts";
 import type { Random } from "./values/random.ts";
@@ -63,19 +65,21 @@ export async function compose(
   const inbox = createInbox(configuration, clock);
   const logger = createLogger(configuration.logLevel, effects.log);
   const metrics = createMetrics(() => providerGauges(accounts), effects.log.dropped);
-  const tell = fanOut([createLogListener(logger, keyed), metrics.tell, ...(inbox ? [inbox.tell] : [])]);
+  const listeners = [createLogListener(logger, keyed), createSpendAlarm(logger), metrics.tell];
+  const tell = fanOut(inbox ? [...listeners, inbox.tell] : listeners);
   const accounts = await createAccounts(configuration, { transport, clock }, { clock, random, tell });
   const rules = createRules(configuration);
   const dispatch = createDispatch({
     ...{ accounts, rules, store, keyed, clock, random, tell },
     failover: configuration.failover,
+    allowance: createAllowanceRules(configuration),
     maxRunning: MAX_RUNNING,
   });
-  const { apiKeys, adminKeys, mode } = configuration;
+  const { apiKeys, adminKeys, mode, limits } = configuration;
   const ops = createOpsApp({ isReady, metrics: metrics.render });
   ops.route("/admin", createAdminApp({ ...guardOf(adminKeys, mode), accounts, store, keyed }));
   return {
-    courier: createCourierApp({ dispatch, clock, random, tell, ...authenticateBy(apiKeys) }),
+    courier: createCourierApp({ dispatch, clock, random, tell, ...authenticateBy(apiKeys), ...limitAnswers(limits) }),
     ops,
     ...(inbox && { inbox: inbox.app }),
     tell,
@@ -85,6 +89,10 @@ export async function compose(
       await Promise.all([transport.close(), store.close()]);
     },
   };
+}
+
+function limitAnswers({ onLimit, perClientIp }: Configuration["limits"]) {
+  return { rejectLimited: onLimit === "reject", ...(perClientIp && { clientIpHeader: perClientIp.header }) };
 }
 
 /** As many as all accounts may have under way: a request that waited for a connection would look like a vendor's failure. */
@@ -118,6 +126,17 @@ export function createRules({ destinations, routes, catalog, providers }: Config
       const options = providers[name];
       return options ? planFor(options, sms) : { incapable: "there is no such provider" };
     },
+  };
+}
+
+/** In dev mode everything is counted and shown, and nothing enforced. */
+function createAllowanceRules({ mode, limits, spend, destinations, providers }: Configuration): AllowanceRules {
+  return {
+    limits,
+    ...(spend && { spend }),
+    pricesOf: (name) => providers[name]?.prices,
+    exempt: destinations.exempt ?? [],
+    enforce: mode === "live" && !limits.monitorOnly,
   };
 }
 

@@ -1,5 +1,7 @@
 import type { FailoverOptions } from "../dispatch/failover.ts";
 import type { DestinationPolicy } from "../guard/destinations.ts";
+import type { LimitOptions } from "../guard/limits.ts";
+import type { SpendOptions } from "../guard/spend.ts";
 import type { ProviderOptions } from "../providers/registry.ts";
 import type { Route } from "../routing/match.ts";
 import type { Catalog } from "../templates/catalog.ts";
@@ -32,6 +34,9 @@ export interface Configuration {
   providers: Record<string, ProviderOptions>;
   routes: Route[];
   destinations: DestinationPolicy;
+  limits: LimitOptions;
+  /** Absent when nothing is capped. */
+  spend?: SpendOptions;
   failover: FailoverOptions;
   catalog: Catalog;
   /** How long a gateway that is told to end still serves, so that whoever balances load can notice. */

@@ -132,6 +132,8 @@ function complete(values: FileValues): Omit<Configuration, "source" | "catalog">
     providers: accounts,
     routes: values.routes ?? [{ name: "default", chain: Object.keys(accounts) }],
     destinations,
+    limits: values.limits,
+    ...(values.spend && { spend: values.spend }),
     failover,
     drainDelayMs: mode === "dev" ? 0 : 5_000,
     logLevel: values.log.level,

@@ -7,7 +7,7 @@ export interface Finding {
   message: string;
 }
 
-const NOT_YET = ["publicUrl", "limits", "spend"] as const;
+const NOT_YET = ["publicUrl"] as const;
 
 /** Mistakes in any mode. */
 export function findMistakes(values: FileValues): Finding[] {
@@ -40,6 +40,7 @@ export function findWarnings(values: FileValues): Finding[] {
     ...unused.map((name) => ({ path: ["providers", name], message: "stands in no chain and will never be used" })),
     ...demand(catchAll, ["routes"], "no route matches everything; messages that match none are rejected"),
     ...unreachableRoutes(values),
+    ...(values.mode === "live" ? unlimited(values) : []),
     ...(values.mode === "dev"
       ? withoutEffect(values).map(({ path }) => ({ path, message: "has no effect in this version" }))
       : []),
@@ -49,6 +50,19 @@ export function findWarnings(values: FileValues): Finding[] {
 /** Findings as problems with their places. */
 export function placeFindings(findings: Finding[], locate: (path: readonly PropertyKey[]) => string): Problem[] {
   return findings.map(({ path, message }) => ({ place: locate(path), path: path.join("."), message }));
+}
+
+/** Anybody can make a public sign-up form send: what is not limited is limited by the bill. */
+function unlimited({ limits, spend }: FileValues): Finding[] {
+  const off = [
+    ...(limits.perBlock.length === 0 ? ["limits.perBlock"] : []),
+    ...(Object.keys(limits.perCountry).length === 0 ? ["limits.perCountry"] : []),
+    ...(limits.total.length === 0 ? ["limits.total"] : []),
+    ...(limits.perClientIp ? [] : ["limits.perClientIp"]),
+    ...(spend ? [] : ["spend"]),
+  ];
+  const message = `${off.join(", ")}: not set, so nothing but the limit per number stops somebody who pumps messages`;
+  return off.length > 0 ? [{ path: ["limits"], message }] : [];
 }
 
 /** The first match wins: nothing gets past a route that matches everything. */

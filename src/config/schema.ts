@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { failoverOptions } from "../dispatch/failover.ts";
 import { destinationOptions } from "../guard/destinations.ts";
+import { limitOptions } from "../guard/limits.ts";
+import { spendOptions } from "../guard/spend.ts";
 import { providerOptions } from "../providers/registry.ts";
 import { routeOptions } from "../routing/match.ts";
 import { templateOptions } from "../templates/load.ts";
@@ -57,8 +59,8 @@ export const fileSchema = z.strictObject({
     .default({}),
   routes: z.array(routeOptions).optional(),
   destinations: destinationOptions.default({}),
-  limits: later.optional(),
-  spend: later.optional(),
+  limits: limitOptions.prefault({}),
+  spend: spendOptions.optional(),
   failover: failoverOptions.prefault({}),
   templates: templateOptions.default({ use: "kratos" }),
   store: z

@@ -15,8 +15,11 @@ export function fingerprint(keyed: Keyed, { to, template, text, occurredAt }: Me
   return keyed.tag("message", to, template, text, occurredAt ?? "");
 }
 
-/** A claim that is ours, or the result of whoever had it before. */
-export type Taken = { granted: true; disabled: readonly string[] } | { granted: false; result: ClaimResult };
+/** A claim that is ours; or the bucket that had no room; or the result of whoever had the claim before. */
+export type Taken =
+  | { state: "granted"; disabled: readonly string[]; fills: readonly number[] }
+  | { state: "limited"; dimension: string; fills: readonly number[] }
+  | { state: "settled"; result: ClaimResult };
 
 /** What claims are made with. */
 export interface ClaimEffects {
@@ -31,21 +34,19 @@ export interface ClaimEffects {
  */
 export async function takeClaim(
   { store, clock }: ClaimEffects,
-  fingerprint: string,
-  message: Message,
+  claim: Omit<AdmitRequest, "leaseMs" | "waitedFor">,
   deadlineMs: number,
 ): Promise<Taken> {
-  let request: AdmitRequest = { fingerprint, owner: message.id, leaseMs: LEASE_MS };
+  let request: AdmitRequest = { ...claim, leaseMs: LEASE_MS };
   for (;;) {
     const admission = await store.admit(request);
-    if (admission.state === "granted") return { granted: true, disabled: admission.disabled };
-    if (admission.state === "settled") return { granted: false, result: admission.result };
+    if (admission.state !== "in-flight") return admission;
     // The one we waited for is gone without a result, so it failed; what its successor comes to is told to others.
     const { waitedFor = admission.owner } = request;
-    if (waitedFor !== admission.owner) return { granted: false, result: { outcome: "failed", messageId: waitedFor } };
+    if (waitedFor !== admission.owner) return { state: "settled", result: { outcome: "failed", messageId: waitedFor } };
     // Whoever is sending started before us and ends before our deadline; if not, nobody knows what will come of it.
     const isLate = clock.monotonicMs() > deadlineMs + POLL_MS;
-    if (isLate) return { granted: false, result: { outcome: "ambiguous", messageId: admission.owner } };
+    if (isLate) return { state: "settled", result: { outcome: "ambiguous", messageId: admission.owner } };
     request = { ...request, waitedFor: admission.owner };
     await clock.sleep(POLL_MS);
   }

@@ -1,10 +1,11 @@
 import type { Attempt } from "../sms/attempt.ts";
 import type { Decision } from "../sms/decision.ts";
-import type { Tell } from "../sms/event.ts";
+import type { Count, Tell } from "../sms/event.ts";
 import type { Message } from "../sms/message.ts";
 import type { Outcome } from "../sms/outcome.ts";
-import type { ClaimResult, Store } from "../store/store.ts";
+import type { Bucket, ClaimResult, Store } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
+import { type AllowanceRules, allowanceOf } from "./allowance.ts";
 import { fingerprint, holdLease, keepMs, takeClaim } from "./claim.ts";
 import { conclude } from "./conclude.ts";
 import { decide, type Rules } from "./decide.ts";
@@ -15,6 +16,7 @@ import { recordOf } from "./record.ts";
 export interface DispatchParts extends FailoverEffects {
   rules: Rules;
   failover: FailoverOptions;
+  allowance: AllowanceRules;
   store: Store;
   keyed: Keyed;
   tell: Tell;
@@ -56,9 +58,17 @@ async function bringToEnd(
   if (decision.refusedBecause) return { name: "rejected", messageId, reason: decision.refusedBecause, attempts: [] };
   if (running > parts.maxRunning) return { name: "shed", messageId, reason: "too many are under way", attempts: [] };
   const deadlineMs = startedMs + parts.failover.answerWithin;
+  const { buckets, unused } = allowanceOf(parts.allowance, parts.keyed, message, decision);
   const claim = { fingerprint: fingerprint(parts.keyed, message), owner: messageId };
-  const taken = await takeClaim(parts, claim.fingerprint, message, deadlineMs);
-  if (!taken.granted) return repeat(taken.result);
+  const taken = await takeClaim(parts, { ...claim, buckets, enforce: parts.allowance.enforce }, deadlineMs);
+  if (taken.state === "settled") return repeat(taken.result);
+  const counts = countsOf(buckets, taken.fills);
+  parts.tell({ type: "counted", message, counts });
+  const over = taken.state === "limited" ? taken.dimension : counts.find(({ fill }) => fill > 1)?.dimension;
+  if (over) parts.tell({ type: "limited", message, dimension: over, enforced: taken.state === "limited" });
+  if (taken.state === "limited") {
+    return { name: "suppressed", messageId, reason: `over the limit: ${taken.dimension}`, attempts: [] };
+  }
   const letGo = holdLease(parts, claim.fingerprint, message);
   let outcome: Outcome = { name: "failed", messageId, attempts: [] };
   try {
@@ -66,9 +76,14 @@ async function bringToEnd(
     outcome = conclude(messageId, await travel(parts, message, decision, journey));
   } finally {
     letGo();
-    await parts.store.settle({ ...claim, result: resultOf(outcome), keepMs: keepMs(message, outcome.name) });
+    const end = { result: resultOf(outcome), keepMs: keepMs(message, outcome.name), giveBack: unused(outcome) };
+    await parts.store.settle({ ...claim, ...end });
   }
   return outcome;
+}
+
+function countsOf(buckets: readonly Bucket[], fills: readonly number[]): Count[] {
+  return buckets.map(({ dimension, perMs }, index) => ({ dimension, perMs, fill: fills[index] ?? 0 }));
 }
 
 async function travel(

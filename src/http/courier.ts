@@ -15,7 +15,7 @@ const MAX_BODY_BYTES = 256 * 1024;
 const TOO_LARGE = `the body is larger than ${MAX_BODY_BYTES / 1024} KiB`;
 
 /** HTTP status by outcome; a duplicate is only ever of a message that ended with 200. */
-const STATUS: Record<OutcomeName, 200 | 503> = {
+const STATUS: Record<OutcomeName, 200 | 429 | 503> = {
   sent: 200,
   captured: 200,
   duplicate: 200,
@@ -31,6 +31,10 @@ export interface CourierParts {
   dispatch: Dispatch;
   /** Absent when anybody may post: dev mode without a key. */
   authenticate?: Authenticate;
+  /** A limited message is answered with 429 instead of 200. */
+  rejectLimited: boolean;
+  /** The header of the person's own request that holds their address; Kratos passes it on. */
+  clientIpHeader?: string;
   clock: Clock;
   random: Random;
   tell: Tell;
@@ -69,18 +73,22 @@ async function receive(parts: CourierParts, request: Request, body: string): Pro
   const { clock, random, tell } = parts;
   const json = parseJson(body);
   if (json === undefined) return refuse(parts, request, body, { status: 400, reason: "body: is not JSON" });
-  const parsed = parseCourierMessage(json, { id: `msg_${random.id()}`, receivedAt: clock.wallMs() });
+  const parsed = parseCourierMessage(json, {
+    id: `msg_${random.id()}`,
+    receivedAt: clock.wallMs(),
+    ...(parts.clientIpHeader && { clientIpHeader: parts.clientIpHeader }),
+  });
   if ("problem" in parsed) return refuse(parts, request, body, { status: 400, reason: parsed.problem });
   if ("rejected" in parsed) {
     const { id, reason } = parsed.rejected;
     tell(refused(request, body, { outcome: "rejected", status: 200, reason, id }));
-    return answer(request, { outcome: "rejected", id });
+    return answer(parts, request, { outcome: "rejected", id });
   }
   const traceparent = request.headers.get("traceparent");
   const message = { ...parsed.message, ...(traceparent && { traceparent }) };
   tell({ type: "received", message, request: rawRequest(request, body) });
   const { name, messageId, provider } = await parts.dispatch(message);
-  return answer(request, { outcome: name, id: messageId, ...(provider && { provider }) });
+  return answer(parts, request, { outcome: name, id: messageId, ...(provider && { provider }) });
 }
 
 function refuseByHeaders(parts: CourierParts, request: Request): Response | undefined {
@@ -101,22 +109,23 @@ function refuseByHeaders(parts: CourierParts, request: Request): Response | unde
 }
 
 /** Kratos up to v26.2 never closes an answer's body and sends no Accept: to such a caller an empty answer frees the connection. */
-function answer(request: Request, result: Result): Response {
-  const status = STATUS[result.outcome];
-  const headers = { "X-Outcome": result.outcome, "X-Message-Id": result.id };
-  if (status === 503) {
-    return problem(
-      503,
-      "Not sent",
-      "No provider could take the message; send it again soon.",
-      { outcome: result.outcome, id: result.id },
-      headers,
-    );
+function answer({ rejectLimited }: CourierParts, request: Request, result: Result): Response {
+  const { outcome, id } = result;
+  const status = outcome === "suppressed" && rejectLimited ? 429 : STATUS[outcome];
+  const headers = { "X-Outcome": outcome, "X-Message-Id": id };
+  if (status !== 200) {
+    const [title, detail] = FAILURES[status];
+    return problem(status, title, detail, { outcome, id }, headers);
   }
   if (!request.headers.has("accept"))
     return new Response(null, { status, headers: { ...headers, "Content-Length": "0" } });
   return Response.json(result, { status, headers });
 }
+
+const FAILURES = {
+  429: ["Limited", "As many messages as may go there have gone."],
+  503: ["Not sent", "No provider could take the message; send it again soon."],
+} as const;
 
 function refuse(
   parts: CourierParts,

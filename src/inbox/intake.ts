@@ -39,6 +39,8 @@ export function createIntake(intake: IntakeOptions): Tell {
       case "refused":
         refused(intake, event);
         break;
+      case "counted":
+      case "limited":
       case "breaker":
       case "listening":
       case "draining":

@@ -1,5 +1,6 @@
 import { parseNumber } from "../sms/e164.ts";
 import type { Message, MessageId } from "../sms/message.ts";
+import { readClientIp } from "./client-ip.ts";
 import { type CourierContext, readContext } from "./courier-context.ts";
 import { type Fields, field, textAt } from "./fields.ts";
 import { readLocales } from "./locales.ts";
@@ -28,7 +29,7 @@ const MAX_TIMESTAMP_LENGTH = 64;
  */
 export function parseCourierMessage(
   body: unknown,
-  { id, receivedAt }: { id: MessageId; receivedAt: number },
+  { id, receivedAt, clientIpHeader }: { id: MessageId; receivedAt: number; clientIpHeader?: string },
 ): ParsedCourierMessage {
   const context = readContext(body);
   if ("problem" in context) return context;
@@ -39,6 +40,7 @@ export function parseCourierMessage(
   const code = findCode(template, templateData, text);
   const domain = readDomain(templateData, text);
   const occurredAt = readOccurredAt(templateData);
+  const clientIp = readClientIp(context.requestHeaders, clientIpHeader);
   const message: Message = {
     id,
     to: phone.number,
@@ -52,6 +54,7 @@ export function parseCourierMessage(
     locales: readLocales(templateData, context.requestHeaders),
     ...(domain && { domain }),
     ...(occurredAt && { occurredAt }),
+    ...(clientIp && { clientIp }),
   };
   return { message };
 }

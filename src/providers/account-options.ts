@@ -1,9 +1,13 @@
 import { isSupportedCountry } from "libphonenumber-js/max";
 import { z } from "zod";
+import { byCountry } from "../sms/country.ts";
 import type { Country } from "../sms/e164.ts";
 
 /** At most this many requests at a time to one account. */
 export const maxInFlightOption = z.int().min(1).max(10_000).default(80);
+
+/** What a segment costs with this account, by country; the general prices of `spend` when it is left out. */
+export const pricesOption = byCountry(z.number().min(0));
 
 /** Where the vendor's API is; only a stand-in on this machine may be reached without TLS. */
 export const baseUrlOption = z

@@ -1,9 +1,13 @@
 import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
-import { maxInFlightOption } from "./account-options.ts";
+import { maxInFlightOption, pricesOption } from "./account-options.ts";
 import type { Provider, ProviderType } from "./provider.ts";
 
-const inboxOptions = z.strictObject({ type: z.literal("inbox"), maxInFlight: maxInFlightOption });
+const inboxOptions = z.strictObject({
+  type: z.literal("inbox"),
+  maxInFlight: maxInFlightOption,
+  prices: pricesOption.optional(),
+});
 
 /** An account that has no vendor. */
 export type InboxOptions = z.output<typeof inboxOptions>;

@@ -9,6 +9,7 @@ import {
   carriesNames,
   isAlphanumeric,
   maxInFlightOption,
+  pricesOption,
   senderFor,
   sendersOption,
 } from "./account-options.ts";
@@ -35,6 +36,7 @@ const plivoOptions = z.strictObject({
   authToken: secretOption,
   sender: sendersOption(senderOption),
   maxInFlight: maxInFlightOption,
+  prices: pricesOption.optional(),
   baseUrl: baseUrlOption.default("https://api.plivo.com"),
 });
 

@@ -3,7 +3,14 @@ import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
 import type { NotSentKind, SendResult } from "../sms/send-result.ts";
 import { secretOption } from "../values/options.ts";
-import { baseUrlOption, carriesNames, maxInFlightOption, senderFor, sendersOption } from "./account-options.ts";
+import {
+  baseUrlOption,
+  carriesNames,
+  maxInFlightOption,
+  pricesOption,
+  senderFor,
+  sendersOption,
+} from "./account-options.ts";
 import { createExchange, type Exchange, type Exchanged } from "./exchange.ts";
 import type { Provider, ProviderEffects, ProviderType, Sms } from "./provider.ts";
 import { type Decoded, readAnswer, type VendorAnswers } from "./read-answer.ts";
@@ -34,6 +41,7 @@ const snsOptions = z
     secretAccessKey: secretOption.optional(),
     sender: sendersOption(senderOption).default({ default: {} }),
     maxInFlight: maxInFlightOption,
+    prices: pricesOption.optional(),
     baseUrl: baseUrlOption.optional(),
   })
   .refine(({ accessKeyId, secretAccessKey }) => (accessKeyId === undefined) === (secretAccessKey === undefined), {

@@ -8,6 +8,7 @@ import {
   carriesNames,
   isAlphanumeric,
   maxInFlightOption,
+  pricesOption,
   senderFor,
   sendersOption,
 } from "./account-options.ts";
@@ -40,6 +41,7 @@ const twilioOptions = z
     apiKeySecret: secretOption.optional(),
     sender: sendersOption(senderOption),
     maxInFlight: maxInFlightOption,
+    prices: pricesOption.optional(),
     baseUrl: baseUrlOption.default("https://api.twilio.com"),
   })
   .refine(

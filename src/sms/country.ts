@@ -10,3 +10,8 @@ export const countryOption = z.string().transform((text, context): Country => {
   context.addIssue({ code: "custom", message: `a country is its ISO 3166-1 code in two capitals, such as DE${hint}` });
   return z.NEVER;
 });
+
+/** A map of the configuration file by country, with `default` for all others. */
+export function byCountry<Value extends z.ZodType>(value: Value) {
+  return z.partialRecord(z.union([z.literal("default"), countryOption]), value);
+}

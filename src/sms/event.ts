@@ -14,11 +14,21 @@ export interface RawRequest {
 /** Whether a provider is asked: closed, always; open, not; half-open, by one message at a time. */
 export type BreakerState = "closed" | "open" | "half-open";
 
+/** How full one window is after a message; 1 for full, more when nothing is enforced. */
+export interface Count {
+  /** Such as `number`, `country` or `spend`. */
+  dimension: string;
+  perMs: number;
+  fill: number;
+}
+
 /** Everything that is worth telling; each listener picks the fields it may show by name. */
 export type GatewayEvent =
   | { type: "received"; message: Message; request: RawRequest }
   | { type: "refused"; outcome: RefusalName; status: number; reason: string; id?: MessageId; request: RawRequest }
   | { type: "decided"; message: Message; decision: Decision }
+  | { type: "counted"; message: Message; counts: Count[] }
+  | { type: "limited"; message: Message; dimension: string; enforced: boolean }
   | { type: "attempted"; message: Message; attempt: Attempt }
   | { type: "settled"; message: Message; decision: Decision; outcome: Outcome; durationMs: number }
   | { type: "breaker"; provider: string; state: BreakerState }

@@ -36,6 +36,8 @@ export interface Message {
   domain?: string;
   /** When the announced change happened, as the identity server wrote it: tells two notices of the same words apart. */
   occurredAt?: string;
+  /** The address of the person's browser, from the header that the operator named. */
+  clientIp?: string;
   /** W3C trace context of the caller. */
   traceparent?: string;
 }

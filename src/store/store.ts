@@ -10,6 +10,18 @@ export interface ClaimResult {
   provider?: string;
 }
 
+/** One window that a message counts in: never more than `max` within any stretch of `perMs`. */
+export interface Bucket {
+  /** What it limits, such as `number` or `total`; for people. */
+  dimension: string;
+  /** A keyed tag; never a number. */
+  key: string;
+  max: number;
+  perMs: number;
+  /** How much this message takes. */
+  cost: number;
+}
+
 /** A request to be the one who sends a message. */
 export interface AdmitRequest {
   /** Keyed tag of what makes the message itself. */
@@ -20,11 +32,19 @@ export interface AdmitRequest {
   leaseMs: number;
   /** The owner this caller waited for: it is given that owner's result even when the claim was released. */
   waitedFor?: MessageId;
+  /** All of them must have room, then all are taken from, together with the claim. */
+  buckets: readonly Bucket[];
+  /** False: they are counted and stop nothing. */
+  enforce: boolean;
 }
 
-/** Granted: send it, but not through the providers that are switched off. In flight: somebody is sending it now. Settled: it has had its end. */
+/**
+ * Granted: send it, but not through the providers that are switched off. Limited: a bucket has no room, and nothing was
+ * taken. In flight: somebody is sending it now. Settled: it has had its end. `fills` say how full each bucket is, 1 for full.
+ */
 export type Admission =
-  | { state: "granted"; disabled: readonly string[] }
+  | { state: "granted"; disabled: readonly string[]; fills: readonly number[] }
+  | { state: "limited"; dimension: string; fills: readonly number[] }
   | { state: "in-flight"; owner: MessageId }
   | { state: "settled"; result: ClaimResult };
 
@@ -35,6 +55,8 @@ export interface SettleRequest {
   result: ClaimResult;
   /** How long a repetition is answered with this result; 0 gives the claim back, so that the next one is sent. */
   keepMs: number;
+  /** What of the buckets was not used after all, as their `cost`. */
+  giveBack?: readonly Bucket[];
 }
 
 /** What is remembered of a message for the operator: neither text nor code, and its number only as a tag. */

@@ -52,6 +52,9 @@ export function createLogListener(logger: Logger, keyed: Keyed): Tell {
       case "draining":
       case "stopped":
         return logger.info(event.type);
+      case "limited":
+        return logLimited(logger, event);
+      case "counted":
       case "received":
       case "decided":
       case "attempted":
@@ -80,6 +83,11 @@ function logSettled(logger: Logger, keyed: Keyed, event: GatewayEvent & { type: 
 
 function logRefused(logger: Logger, { outcome, status, reason, id }: GatewayEvent & { type: "refused" }): void {
   logger.warn({ outcome, status, reason, id }, outcome === "rejected" ? "message rejected" : "request refused");
+}
+
+/** One that was stopped has its own line at its end. */
+function logLimited(logger: Logger, { message, dimension, enforced }: GatewayEvent & { type: "limited" }): void {
+  if (!enforced) logger.warn({ id: message.id, limit: dimension }, `over the limit: ${dimension} (not enforced)`);
 }
 
 function logBreaker(logger: Logger, { provider, state }: GatewayEvent & { type: "breaker" }): void {

@@ -47,6 +47,7 @@ export function createMetrics(providers: () => Map<string, ProviderGauges>, drop
       this.set(droppedLines());
     },
   });
+  const countLimits = addLimitMetrics(registry);
   const boundedTemplate = createBoundedLabel(MAX_TEMPLATES);
 
   const tell: Tell = (event) => {
@@ -54,6 +55,7 @@ export function createMetrics(providers: () => Map<string, ProviderGauges>, drop
     if (event.type === "attempted" && "result" in event.attempt) {
       attempts.inc({ provider: event.attempt.provider, kind: kindOf(event.attempt.result) });
     }
+    countLimits(event);
     if (event.type === "settled") {
       const { message, outcome, durationMs } = event;
       messages.inc({ outcome: outcome.name, template: boundedTemplate(message.template), country: message.country });
@@ -61,6 +63,28 @@ export function createMetrics(providers: () => Map<string, ProviderGauges>, drop
     }
   };
   return { tell, render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }) };
+}
+
+function addLimitMetrics(registry: Registry): Tell {
+  const limited = new Counter({
+    name: "sms_limited_total",
+    help: "Messages over a limit, by what it limits and whether it stopped them.",
+    labelNames: ["dimension", "enforced"],
+    registers: [registry],
+  });
+  const spendRatio = new Gauge({
+    name: "sms_spend_ratio",
+    help: "How much of a cap is spent, 1 for all of it; of caps per country the one that was counted last.",
+    labelNames: ["dimension"],
+    registers: [registry],
+  });
+  return (event) => {
+    if (event.type === "limited") limited.inc({ dimension: event.dimension, enforced: String(event.enforced) });
+    if (event.type !== "counted") return;
+    for (const { dimension, fill } of event.counts) {
+      if (dimension.startsWith("spend")) spendRatio.set({ dimension }, fill);
+    }
+  };
 }
 
 const BREAKER_VALUES: Record<BreakerState, number> = { closed: 0, "half-open": 1, open: 2 };

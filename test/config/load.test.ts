@@ -200,6 +200,17 @@ describe("a configuration file", () => {
       `${LIVE.replace("destinations", "  box: { type: inbox }\ndestinations")}`,
       /providers\.box: is an inbox/,
     ],
+    ["a limit in a unit that is none", "mode: dev\nlimits: { perNumber: { max: 5, per: 10 } }", /limits\.perNumber.*/],
+    [
+      "spend without a default price",
+      "mode: dev\nspend: { prices: { US: 0.01 } }",
+      /spend\.prices: needs a default price/,
+    ],
+    [
+      "a limit of a country that does not exist",
+      "mode: dev\nlimits: { perCountry: { de: { max: 1, per: 1h } } }",
+      /limits\.perCountry\.de/,
+    ],
     ["a port out of range", "mode: dev\nlisten: { port: 99999 }", /listen\.port: a port is a number/],
     [
       "a secret that stands in no readable file",
@@ -230,11 +241,7 @@ describe("a configuration file", () => {
     ["a key", LIVE.replace(/^auth.*$/m, ""), /needs a key for Kratos/],
     ["a provider", LIVE.replace(/^providers:\n.*$/m, ""), /needs at least one provider/],
     ["a country list", LIVE.replace(/^destinations.*$/m, ""), /needs destinations.countries/],
-    [
-      "keys that do something",
-      `${LIVE}limits: { total: { max: 1, per: 1m } }`,
-      /limits: has no effect in this version/,
-    ],
+    ["keys that do something", `${LIVE}publicUrl: https://sms.example.com`, /publicUrl: has no effect in this version/],
     [
       "receipts, which are not there yet",
       `${LIVE}routes: [{ name: a, chain: [plivo-main], deliverWithin: 25s }]`,
@@ -252,6 +259,15 @@ describe("a configuration file", () => {
 
   it("takes an empty variable for one that is not set", () => {
     expect(configurationOf(loadConfiguration({ GATEWAY_CONFIG: "", GATEWAY_MODE: "" })).mode).toBe("dev");
+  });
+
+  it("warns of limits that are off in live mode, by name", () => {
+    const warningsOf = (loaded: Loaded) => ("warnings" in loaded ? loaded.warnings.map(printProblem).join() : "");
+    expect(warningsOf(load(LIVE))).toMatch(
+      /limits\.perBlock, limits\.perCountry, limits\.total, limits\.perClientIp, spend: not set/,
+    );
+    expect(warningsOf(load(`${LIVE}limits: { total: { max: 9, per: 1m } }`))).not.toMatch(/limits\.total/);
+    expect(warningsOf(load("mode: dev"))).toBe("");
   });
 
   it("warns of a route that is never reached", () => {

@@ -1,10 +1,12 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ClaimResult, MessageRecord, Store } from "../../src/store/store.ts";
+import type { Bucket, ClaimResult, MessageRecord, Store } from "../../src/store/store.ts";
+import { unlimited } from "../helpers/allowance.ts";
 import type { VirtualClock } from "../helpers/virtual-clock.ts";
 
 /** What every store must do, whatever it is made of. */
 export function describeStore(name: string, create: () => { store: Store; clock: VirtualClock }): void {
-  const ask = { fingerprint: "f", leaseMs: 3_000 };
+  const ask = { fingerprint: "f", leaseMs: 3_000, ...unlimited };
   const sent: ClaimResult = { outcome: "sent", messageId: "msg_a", provider: "p" };
 
   describe(name, () => {
@@ -60,7 +62,7 @@ export function describeStore(name: string, create: () => { store: Store; clock:
       await store.switch("p", false);
       await store.switch("q", false);
       await store.switch("q", true);
-      expect(await store.admit({ ...ask, owner: "msg_a" })).toEqual({ state: "granted", disabled: ["p"] });
+      expect(await store.admit({ ...ask, owner: "msg_a" })).toMatchObject({ state: "granted", disabled: ["p"] });
       expect(await store.switchedOff()).toEqual(["p"]);
     });
 
@@ -81,6 +83,94 @@ export function describeStore(name: string, create: () => { store: Store; clock:
       expect((await store.find({ id: "msg_b" })).map(({ tag }) => tag)).toEqual(["u"]);
       await clock.advance(24 * 3_600_000);
       expect(await store.find({ tag: "t" })).toEqual([]);
+    });
+
+    describe("windows", () => {
+      const bucket = (max: number, changes: Partial<Bucket> = {}): Bucket => ({
+        ...{ dimension: "number", key: `k${max}`, max, perMs: 60_000, cost: 1 },
+        ...changes,
+      });
+      let messages = 0;
+      /** Asks with a message of its own each time. */
+      const take = (store: Store, buckets: Bucket[], enforce = true) => {
+        const fingerprint = `m${++messages}`;
+        const owner = `msg_${messages}` as const;
+        return store
+          .admit({ ...ask, fingerprint, owner, buckets, enforce })
+          .then((admission) => ({ admission, fingerprint, owner }));
+      };
+
+      it.each([1, 5, 16, 17, 100])("let exactly %i of a hundred and fifty at once through", async (max) => {
+        const { store } = create();
+        const answers = await Promise.all(Array.from({ length: 150 }, () => take(store, [bucket(max)])));
+        expect(answers.filter(({ admission }) => admission.state === "granted")).toHaveLength(max);
+        expect(answers.at(-1)?.admission).toMatchObject({ state: "limited", dimension: "number", fills: [1] });
+      });
+
+      it("take from all buckets or from none", async () => {
+        const { store } = create();
+        const small = bucket(1, { dimension: "country" });
+        await take(store, [small]);
+        expect((await take(store, [bucket(5), small])).admission).toMatchObject({
+          state: "limited",
+          dimension: "country",
+          fills: [0, 1],
+        });
+        expect((await take(store, [bucket(5)])).admission).toMatchObject({ fills: [0.2] });
+      });
+
+      it("have room again when their time has passed", async () => {
+        const { store, clock } = create();
+        await take(store, [bucket(1)]);
+        await clock.advance(59_999);
+        expect((await take(store, [bucket(1)])).admission.state).toBe("limited");
+        await clock.advance(1);
+        expect((await take(store, [bucket(1)])).admission.state).toBe("granted");
+      });
+
+      it("take nothing for a repetition", async () => {
+        const { store } = create();
+        const first = await take(store, [bucket(5)]);
+        for (let index = 0; index < 12; index++) {
+          await store.admit({ ...ask, fingerprint: first.fingerprint, owner: "msg_again", buckets: [bucket(5)] });
+        }
+        expect((await take(store, [bucket(5)])).admission).toMatchObject({ fills: [0.4] });
+      });
+
+      it.each([5, 100])("get back what was not used after all (of %i)", async (max) => {
+        const { store, clock } = create();
+        const { fingerprint, owner } = await take(store, [bucket(max, { cost: 5 })]);
+        await clock.advance(2_000);
+        const result = { outcome: "failed", messageId: owner } as const;
+        await store.settle({ fingerprint, owner, result, keepMs: 0, giveBack: [bucket(max, { cost: 3 })] });
+        expect((await take(store, [bucket(max)])).admission).toMatchObject({ fills: [3 / max] });
+      });
+
+      it("count on without stopping when they only watch", async () => {
+        const { store } = create();
+        for (let index = 0; index < 3; index++) await take(store, [bucket(2)], false);
+        expect((await take(store, [bucket(2)], false)).admission).toMatchObject({ state: "granted", fills: [2] });
+      });
+
+      it("never let more than max through in any window, whatever the history", async () => {
+        const history = fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 80 });
+        await fc.assert(
+          fc.asyncProperty(fc.constantFrom(1, 3, 16, 17, 40), history, async (max, pauses) => {
+            const { store, clock } = create();
+            const grantedAt: number[] = [];
+            for (const pauseMs of pauses) {
+              await clock.advance(pauseMs);
+              if ((await take(store, [bucket(max)])).admission.state === "granted") grantedAt.push(clock.monotonicMs());
+            }
+            for (const atMs of grantedAt) {
+              expect(grantedAt.filter((other) => other > atMs - 60_000 && other <= atMs).length).toBeLessThanOrEqual(
+                max,
+              );
+            }
+          }),
+          { numRuns: 100 },
+        );
+      });
     });
 
     it("remembers the end of a message whose lease had run out while nobody took it over", async () => {

@@ -5,6 +5,7 @@ import type { MessageId } from "../../src/sms/message.ts";
 import type { OutcomeName } from "../../src/sms/outcome.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import type { Admission, ClaimResult } from "../../src/store/store.ts";
+import { unlimited } from "../helpers/allowance.ts";
 import { loginMessage } from "../helpers/messages.ts";
 import { createVirtualClock } from "../helpers/virtual-clock.ts";
 
@@ -64,7 +65,7 @@ describe("the claims of a store", () => {
             const owner = `msg_${index}` as const;
             const before = held.get(fingerprint);
             const waitedFor = action.waits ? before?.owner : undefined;
-            const request = { fingerprint, owner, leaseMs: LEASE_MS, ...(waitedFor && { waitedFor }) };
+            const request = { ...unlimited, fingerprint, owner, leaseMs: LEASE_MS, ...(waitedFor && { waitedFor }) };
             const admission = await store.admit(request);
             const state = expected(before, nowMs, waitedFor);
             if (state) expect(admission.state).toBe(state);
@@ -104,7 +105,7 @@ describe("the claims of a store", () => {
         const admissions = await Promise.all(
           waits.map((waited, index) =>
             store.admit({
-              ...{ fingerprint: "f", owner: `msg_${index}`, leaseMs: LEASE_MS },
+              ...{ ...unlimited, fingerprint: "f", owner: `msg_${index}`, leaseMs: LEASE_MS },
               ...(waited && { waitedFor: "msg_gone" as const }),
             }),
           ),

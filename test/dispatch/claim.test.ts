@@ -3,6 +3,7 @@ import type { E164 } from "../../src/sms/e164.ts";
 import type { Message } from "../../src/sms/message.ts";
 import { createKeyed } from "../../src/values/keyed.ts";
 import { Secret } from "../../src/values/secret.ts";
+import { unlimited } from "../helpers/allowance.ts";
 import { dispatchBench } from "../helpers/dispatch-bench.ts";
 import { loginMessage } from "../helpers/messages.ts";
 import { notSent, type Script, scriptedProvider, sent, unknown } from "../helpers/scripted-provider.ts";
@@ -103,7 +104,7 @@ describe("the claim on a message", () => {
   it("is not waited for longer than a moment past the deadline", async () => {
     const { clock, dispatch, store, provider } = bench([sent]);
     const fingerprint = createKeyed(new Secret("a secret for tests")).tag("message", ...partsOf(again(1)));
-    await store.admit({ fingerprint, owner: "msg_stuck", leaseMs: 60_000 });
+    await store.admit({ fingerprint, owner: "msg_stuck", leaseMs: 60_000, ...unlimited });
     const answer = dispatch(again(1));
     await clock.advance(8_250);
     expect(await answer).toMatchObject({ name: "duplicate", messageId: "msg_stuck" });
@@ -121,7 +122,7 @@ describe("the claim on a message", () => {
       "message",
       ...partsOf(again(3, { text: "x 1" })),
     );
-    await store.admit({ fingerprint, owner: "msg_gone", leaseMs: 3_000 });
+    await store.admit({ fingerprint, owner: "msg_gone", leaseMs: 3_000, ...unlimited });
     const next = dispatch(again(3, { text: "x 1" }));
     await clock.advance(12_000);
     expect((await next).name).toBe("sent");

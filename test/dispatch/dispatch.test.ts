@@ -9,7 +9,7 @@ describe("dispatch", () => {
     const clock = createVirtualClock();
     const { dispatch, events } = dispatchBench(clock, [scriptedProvider("a", [sent], clock)]);
     const outcome = await dispatch(loginMessage());
-    expect(events.map(({ type }) => type)).toEqual(["decided", "attempted", "settled"]);
+    expect(events.map(({ type }) => type)).toEqual(["decided", "counted", "attempted", "settled"]);
     expect(events.at(-1)).toMatchObject({
       outcome,
       decision: { route: "default", segments: { count: 1, encoding: "GSM-7" } },

@@ -3,6 +3,7 @@ import { type BreakerVerdict, createCircuitBreaker } from "../../src/dispatch/ci
 import { fingerprint } from "../../src/dispatch/claim.ts";
 import { createKeyed } from "../../src/values/keyed.ts";
 import { Secret } from "../../src/values/secret.ts";
+import { unlimited } from "../helpers/allowance.ts";
 import { countingRandom, dispatchBench } from "../helpers/dispatch-bench.ts";
 import { loginMessage } from "../helpers/messages.ts";
 import { notSent, type Script, scriptedProvider, sent, unknown } from "../helpers/scripted-provider.ts";
@@ -54,12 +55,12 @@ describe("a message that waits for another of the same words", () => {
   it("is told to ask again when a third takes over from the one that failed, whatever that comes to", async () => {
     const { clock, dispatch, store } = bench([[[sent], 0]]);
     const tag = fingerprint(createKeyed(new Secret("a secret for tests")), message(1));
-    await store.admit({ fingerprint: tag, owner: "msg_first", leaseMs: 60_000 });
+    await store.admit({ ...unlimited, fingerprint: tag, owner: "msg_first", leaseMs: 60_000 });
     const waiting = dispatch({ ...message(1), id: "msg_waiting" });
     await clock.advance(7_950);
     const result = { outcome: "failed", messageId: "msg_first" } as const;
     await store.settle({ fingerprint: tag, owner: "msg_first", result, keepMs: 0 });
-    await store.admit({ fingerprint: tag, owner: "msg_third", leaseMs: 60_000 });
+    await store.admit({ ...unlimited, fingerprint: tag, owner: "msg_third", leaseMs: 60_000 });
     await clock.advance(300);
     expect(await waiting).toMatchObject({ name: "failed", messageId: "msg_first" });
   });

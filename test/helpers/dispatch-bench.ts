@@ -1,6 +1,7 @@
 import { createDispatch, type Dispatch } from "../../src/dispatch/dispatch.ts";
 import { type Account, failoverOptions } from "../../src/dispatch/failover.ts";
 import { createGate } from "../../src/dispatch/gate.ts";
+import { type Prices, spendOptions } from "../../src/guard/spend.ts";
 import type { Provider } from "../../src/providers/provider.ts";
 import type { Plan } from "../../src/sms/decision.ts";
 import type { GatewayEvent } from "../../src/sms/event.ts";
@@ -9,6 +10,7 @@ import type { Store } from "../../src/store/store.ts";
 import { createKeyed } from "../../src/values/keyed.ts";
 import type { Random } from "../../src/values/random.ts";
 import { Secret } from "../../src/values/secret.ts";
+import { limitsOf } from "./allowance.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /** Identifiers that count up: a run is the same every time. */
@@ -24,6 +26,12 @@ export interface BenchOptions {
   countries?: string[];
   maxInFlight?: number;
   maxRunning?: number;
+  /** As in the configuration file; without it, no limit is ever reached. */
+  limits?: object;
+  spend?: object;
+  prices?: Record<string, Prices>;
+  exempt?: string[];
+  enforce?: boolean;
 }
 
 /** A dispatcher with everything around it. */
@@ -55,6 +63,13 @@ export function dispatchBench(clock: VirtualClock, providers: Provider[], option
       plan: (name) => plans[name] ?? { sender: "ACME" },
     },
     failover: failoverOptions.parse({ onUnknown }),
+    allowance: {
+      limits: limitsOf(options.limits),
+      ...(options.spend && { spend: spendOptions.parse(options.spend) }),
+      pricesOf: (name) => options.prices?.[name],
+      exempt: options.exempt ?? [],
+      enforce: options.enforce ?? true,
+    },
     store,
     keyed: createKeyed(new Secret("a secret for tests")),
     clock,

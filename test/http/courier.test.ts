@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { describe, expect, it } from "vitest";
 import { createAuthenticate } from "../../src/http/auth.ts";
-import { createCourierApp } from "../../src/http/courier.ts";
+import { type CourierParts, createCourierApp } from "../../src/http/courier.ts";
 import type { GatewayEvent } from "../../src/sms/event.ts";
 import type { Message } from "../../src/sms/message.ts";
 import type { OutcomeName } from "../../src/sms/outcome.ts";
@@ -48,7 +48,7 @@ function post(
   });
 }
 
-async function gateway(outcome: OutcomeName = "sent", keys: string[] = []) {
+async function gateway(outcome: OutcomeName = "sent", keys: string[] = [], changes: Partial<CourierParts> = {}) {
   const events: GatewayEvent[] = [];
   const dispatched: Message[] = [];
   const app = createCourierApp({
@@ -59,6 +59,8 @@ async function gateway(outcome: OutcomeName = "sent", keys: string[] = []) {
     ...(keys.length > 0 && {
       authenticate: createAuthenticate(keys.map((key) => ({ id: key, secret: new Secret(key) }))),
     }),
+    rejectLimited: false,
+    ...changes,
     clock: createVirtualClock(),
     random: countingRandom(),
     tell: (event) => events.push(event),
@@ -114,6 +116,31 @@ describe("POST /courier/sms", () => {
     expect(answer.headers["x-outcome"]).toBe(outcome);
     expect(answer.headers["retry-after"]).toBeUndefined();
     if (status === 503) expect(JSON.parse(answer.body)).toMatchObject({ status: 503, outcome });
+  });
+
+  it("answers a limited message with 429 where the operator wants that, still without Retry-After", async () => {
+    const { url } = await gateway("suppressed", [], { rejectLimited: true });
+    const answer = await post(url, JSON.stringify(context));
+    expect([answer.status, answer.headers["x-outcome"], answer.headers["retry-after"]]).toEqual([
+      429,
+      "suppressed",
+      undefined,
+    ]);
+  });
+
+  it.each<[what: string, value: string | string[], clientIp: string | undefined]>([
+    ["an address", ["203.0.113.7"], "203.0.113.7"],
+    ["the last of a list, which the nearest proxy wrote", ["1.2.3.4, 203.0.113.7"], "203.0.113.7"],
+    ["of IPv6 what one household has", ["2001:db8:1:2:3:4:5:6"], "2001:db8:1:2::/64"],
+    ["of short IPv6 the same", ["2001:db8::1"], "2001:db8:0:0::/64"],
+    ["nothing from what is no address", ["unknown"], undefined],
+  ])("takes from the named header %s", async (_, value, clientIp) => {
+    const { url, dispatched } = await gateway("sent", [], { clientIpHeader: "true-client-ip" });
+    await post(
+      url,
+      JSON.stringify({ ...context, request_headers: { "True-Client-Ip": value, "X-Forwarded-For": ["9.9.9.9"] } }),
+    );
+    expect(dispatched[0]?.clientIp).toBe(clientIp);
   });
 
   it("answers a message to no valid number with 200 rejected, since asking again cannot help", async () => {

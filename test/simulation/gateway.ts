@@ -8,6 +8,7 @@ import type { Outcome } from "../../src/sms/outcome.ts";
 import type { Store } from "../../src/store/store.ts";
 import { createKeyed } from "../../src/values/keyed.ts";
 import { Secret } from "../../src/values/secret.ts";
+import { boundless } from "../helpers/allowance.ts";
 import type { ProcessClock, WorldClock } from "./clock.ts";
 import { createDice } from "./dice.ts";
 import type { Network } from "./network.ts";
@@ -86,6 +87,7 @@ export function startLife(parts: LifeParts, number: number, store: Store): Life 
   const dispatch = createDispatch({
     ...{ accounts, store, clock, random, tell, keyed: SIMULATION_KEYED, maxRunning: schedule.maxRunning },
     failover: schedule.failover,
+    allowance: boundless,
     rules: {
       destinations: {},
       routes: [{ name: "default", chain: [...accounts.keys()] }],

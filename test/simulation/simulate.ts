@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { fingerprint } from "../../src/dispatch/claim.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import type { MessageRecord, Store } from "../../src/store/store.ts";
+import { unlimited } from "../helpers/allowance.ts";
 import { createWorldClock, type WorldClock } from "./clock.ts";
 import { type Row, runCourier } from "./courier.ts";
 import { createDice } from "./dice.ts";
@@ -93,7 +94,7 @@ async function leftovers({ rows }: History, life: Life): Promise<string[]> {
   }
   for (const { message } of rows) {
     const tag = fingerprint(SIMULATION_KEYED, messageOf(message, "msg_late", 0));
-    const admission = await life.store.admit({ fingerprint: tag, owner: "msg_late", leaseMs: 1 });
+    const admission = await life.store.admit({ ...unlimited, fingerprint: tag, owner: "msg_late", leaseMs: 1 });
     if (admission.state === "in-flight" && admission.owner !== "msg_late") found.push(`a claim on ${message.to}`);
   }
   return found;

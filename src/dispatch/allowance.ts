@@ -1,0 +1,47 @@
+import { type LimitOptions, limitBuckets } from "../guard/limits.ts";
+import { dearest, type Prices, type SpendOptions, spendBuckets } from "../guard/spend.ts";
+import type { Decision } from "../sms/decision.ts";
+import type { Message } from "../sms/message.ts";
+import type { Outcome } from "../sms/outcome.ts";
+import type { Bucket } from "../store/store.ts";
+import type { Keyed } from "../values/keyed.ts";
+
+/** What a message may take: how often, and how much money. */
+export interface AllowanceRules {
+  limits: LimitOptions;
+  spend?: SpendOptions;
+  /** An account's own prices. */
+  pricesOf(provider: string): Prices | undefined;
+  /** Exact numbers that no limit holds for; money does. */
+  exempt: readonly string[];
+  /** False in dev mode and while only watching: everything is counted and nothing stopped. */
+  enforce: boolean;
+}
+
+/** What one message takes, and gives back when it is not used after all. */
+export interface Allowance {
+  buckets: Bucket[];
+  /** What to give back when it has ended so. */
+  unused(outcome: Outcome): Bucket[];
+}
+
+/** The buckets of a message: its limits, and the price of its dearest candidate. */
+export function allowanceOf(rules: AllowanceRules, keyed: Keyed, message: Message, decision: Decision): Allowance {
+  const { limits, spend, pricesOf, exempt } = rules;
+  const { country } = message;
+  const limiting = exempt.includes(message.to) ? [] : limitBuckets(limits, keyed, message);
+  const costWith = (providers: string[]) =>
+    spend ? dearest(spend, country, decision.segments.count, providers.map(pricesOf)) : 0;
+  const reserved = costWith(decision.candidates.map(({ provider }) => provider));
+  const spending = spend ? spendBuckets(spend, keyed, country, reserved) : [];
+  return {
+    buckets: [...limiting, ...spending],
+    unused({ name, provider }) {
+      // Only a 503 returns the tokens: what was refused was demanded all the same.
+      if (name === "failed") return [...limiting, ...spending];
+      if (name === "rejected") return spending;
+      const spent = provider === undefined ? reserved : costWith([provider]);
+      return spent < reserved ? spending.map((bucket) => ({ ...bucket, cost: reserved - spent })) : [];
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { byCountry } from "../sms/country.ts";
+import type { Country } from "../sms/e164.ts";
+import type { Bucket } from "../store/store.ts";
+import type { Keyed } from "../values/keyed.ts";
+import { durationOption } from "../values/options.ts";
+
+/** Money is counted in millionths of the currency: sums of prices such as 0.0083 stay exact. */
+const MICRO = 1_000_000;
+
+const price = z.number().min(0);
+const priced = byCountry(price);
+
+const cap = z.strictObject({
+  max: z.number().positive(),
+  per: durationOption.refine((ms) => ms >= 60_000, "at least 1m"),
+});
+const caps = z.union([z.array(cap).min(1), cap.transform((one) => [one])]);
+
+/** `spend:` of the configuration file. */
+export const spendOptions = z.strictObject({
+  currency: z.string().min(1).default("USD"),
+  prices: priced.refine(
+    (prices) => "default" in prices,
+    "needs a default price: a country without one would cost nothing",
+  ),
+  total: caps.default([]),
+  perCountry: byCountry(caps).default({}),
+});
+
+/** How much may be spent. */
+export type SpendOptions = z.infer<typeof spendOptions>;
+
+/** Prices per segment by country. */
+export type Prices = z.infer<typeof priced>;
+
+/** What a message costs at most with any of these accounts, in millionths; an account without prices has the general ones. */
+export function dearest(
+  spend: SpendOptions,
+  country: Country,
+  segments: number,
+  accounts: (Prices | undefined)[],
+): number {
+  const prices = accounts.map((own) => own?.[country] ?? own?.["default"] ?? generalPrice(spend, country));
+  return Math.round(Math.max(0, ...prices) * segments * MICRO);
+}
+
+/** The caps that a message counts in, with what it takes of each. */
+export function spendBuckets(spend: SpendOptions, keyed: Keyed, country: Country, cost: number): Bucket[] {
+  const bucket = (dimension: string, { max, per }: z.infer<typeof cap>, ...parts: string[]): Bucket => ({
+    dimension,
+    key: keyed.tag("spend", dimension, String(per), ...parts),
+    max: Math.round(max * MICRO),
+    perMs: per,
+    cost,
+  });
+  const perCountry = spend.perCountry[country] ?? spend.perCountry["default"] ?? [];
+  return [
+    ...spend.total.map((cap) => bucket("spend", cap)),
+    ...perCountry.map((cap) => bucket("spend-country", cap, country)),
+  ];
+}
+
+function generalPrice({ prices }: SpendOptions, country: Country): number {
+  return prices[country] ?? prices["default"] ?? 0;
+}

@@ -1,0 +1,64 @@
+import type { MessageId } from "../sms/message.ts";
+import type { Clock } from "../values/clock.ts";
+import type { Admission, AdmitRequest, ClaimResult, SettleRequest, Store } from "./store.ts";
+
+/** `result` is absent while the owner is sending; `released` results are only for those who waited for the owner. */
+interface Claim {
+  owner: MessageId;
+  grantedAtMs: number;
+  result?: ClaimResult;
+  released: boolean;
+  untilMs: number;
+}
+
+const RELEASED_RESULT_MS = 3_000;
+
+/** The claims of a memory store. */
+export interface MemoryClaims extends Pick<Store, "renew"> {
+  /** Who has the message already; undefined when nobody has. */
+  look(request: AdmitRequest): Exclude<Admission, { state: "granted" | "limited" }> | undefined;
+  grant(request: AdmitRequest, grantedAtMs: number): void;
+  /** Answers with the moment of the grant; undefined when the claim is another's by now. */
+  settle(request: SettleRequest): number | undefined;
+  clear(): void;
+}
+
+/** Claims in this process's memory, at most `maxClaims`: beyond, the one that was made first is forgotten. */
+export function createMemoryClaims(clock: Clock, maxClaims: number): MemoryClaims {
+  const claims = new Map<string, Claim>();
+
+  function put(fingerprint: string, claim: Claim): void {
+    claims.delete(fingerprint);
+    claims.set(fingerprint, claim);
+    const [oldest, first] = claims.entries().next().value ?? [];
+    const isSpent = first !== undefined && first.untilMs <= clock.monotonicMs();
+    if (oldest !== undefined && (isSpent || claims.size > maxClaims)) claims.delete(oldest);
+  }
+
+  return {
+    look({ fingerprint, waitedFor }) {
+      const claim = claims.get(fingerprint);
+      if (!claim || claim.untilMs <= clock.monotonicMs()) return undefined;
+      if (!claim.result) return { state: "in-flight", owner: claim.owner };
+      const isOurs = !claim.released || claim.owner === waitedFor;
+      return isOurs ? { state: "settled", result: claim.result } : undefined;
+    },
+    grant({ fingerprint, owner, leaseMs }, grantedAtMs) {
+      put(fingerprint, { owner, grantedAtMs, released: false, untilMs: grantedAtMs + leaseMs });
+    },
+    async renew({ fingerprint, owner, leaseMs }) {
+      const claim = claims.get(fingerprint);
+      if (claim?.owner === owner && !claim.result) claim.untilMs = clock.monotonicMs() + leaseMs;
+    },
+    settle({ fingerprint, owner, result, keepMs }) {
+      // A claim that was forgotten meanwhile is remembered again: what was sent must not be sent once more.
+      const claim = claims.get(fingerprint) ?? { owner, grantedAtMs: clock.monotonicMs() };
+      if (claim.owner !== owner) return undefined;
+      const released = keepMs === 0;
+      const untilMs = clock.monotonicMs() + (released ? RELEASED_RESULT_MS : keepMs);
+      put(fingerprint, { ...claim, result, released, untilMs });
+      return claim.grantedAtMs;
+    },
+    clear: () => claims.clear(),
+  };
+}

@@ -1,0 +1,80 @@
+import type { Clock } from "../values/clock.ts";
+import type { Bucket } from "./store.ts";
+
+/** Up to this many a window keeps each moment; above, it counts in this many slots. */
+const EXACT = 16;
+
+/** What was taken within one stretch of time. */
+interface Slot {
+  atMs: number;
+  taken: number;
+}
+
+/** The windows of a memory store. */
+export interface MemoryWindows {
+  /** The first bucket that has no room for its cost. */
+  firstFull(buckets: readonly Bucket[]): Bucket | undefined;
+  /** How full each bucket is; 1 for full. */
+  fills(buckets: readonly Bucket[]): number[];
+  take(buckets: readonly Bucket[], nowMs: number): void;
+  /** Gives each bucket's cost back that was taken at `atMs`. */
+  giveBack(buckets: readonly Bucket[], atMs: number): void;
+}
+
+/** Windows in this process's memory, at most `maxKeys` of them: beyond, the one that would end first is forgotten. */
+export function createMemoryWindows(clock: Clock, maxKeys: number): MemoryWindows {
+  const windows = new Map<string, { slots: Slot[]; endsAtMs: number }>();
+
+  /** Moments of a small window as they are; in a large one the start of their slot. */
+  const slotMs = ({ max, perMs }: Bucket, atMs: number) =>
+    max <= EXACT ? atMs : Math.floor(atMs / (perMs / EXACT)) * (perMs / EXACT);
+
+  /** A slot counts whole as long as any part of it lies in the window. */
+  const isInside = ({ max, perMs }: Bucket, slot: Slot, nowMs: number) =>
+    slot.atMs + (max <= EXACT ? 0 : perMs / EXACT) > nowMs - perMs;
+
+  function inside(bucket: Bucket): Slot[] {
+    const nowMs = clock.monotonicMs();
+    return (windows.get(bucket.key)?.slots ?? []).filter((slot) => isInside(bucket, slot, nowMs));
+  }
+
+  function taken(bucket: Bucket): number {
+    return inside(bucket).reduce((sum, slot) => sum + slot.taken, 0);
+  }
+
+  function forgetSpent(): void {
+    const nowMs = clock.monotonicMs();
+    for (const [key, { endsAtMs }] of windows) {
+      if (endsAtMs > nowMs && windows.size <= maxKeys) return;
+      windows.delete(key);
+    }
+  }
+
+  return {
+    firstFull: (buckets) => buckets.find((bucket) => taken(bucket) + bucket.cost > bucket.max),
+    fills: (buckets) => buckets.map((bucket) => taken(bucket) / bucket.max),
+    take(buckets, nowMs) {
+      for (const bucket of buckets) {
+        const slots = inside(bucket);
+        const atMs = slotMs(bucket, nowMs);
+        const same = bucket.max > EXACT ? slots.find((slot) => slot.atMs === atMs) : undefined;
+        if (same) same.taken += bucket.cost;
+        else slots.push({ atMs, taken: bucket.cost });
+        windows.delete(bucket.key);
+        windows.set(bucket.key, { slots, endsAtMs: nowMs + bucket.perMs });
+      }
+      forgetSpent();
+    },
+    giveBack(buckets, takenAtMs) {
+      for (const bucket of buckets) {
+        const atMs = slotMs(bucket, takenAtMs);
+        const slots = windows.get(bucket.key)?.slots ?? [];
+        const index = slots.findIndex((slot) => slot.atMs === atMs);
+        const slot = slots[index];
+        if (!slot) continue;
+        slot.taken -= bucket.cost;
+        if (slot.taken <= 0) slots.splice(index, 1);
+      }
+    },
+  };
+}
