@@ -36,6 +36,12 @@ function inTurn<Started>(start: () => Promise<Started>): Promise<Started> {
   return started;
 }
 
+/** Fails after all of them have ended: what a forgotten one started later would outlive the test. */
+async function allEnded(works: Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(works);
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+}
+
 /** One port for every gateway of a test: Kratos knows no other. */
 async function startSuccession(lines: Lines) {
   const [port = 0, opsPort = 0] = await freePorts(2);
@@ -99,9 +105,12 @@ describe("SIGTERM", () => {
   it("F25 under load: every code is sent exactly once · F35 with a log that nobody takes: it goes on, and ends", {
     timeout: 90_000,
   }, async () => {
-    const logs = Object.entries(LOGS).map(async ([how, script]) => [how, await useAndEnd(script)] as const);
-    await Promise.all([0, 1, 2].map(endUnderLoad));
-    for (const [how, { accepted, notSent, ended, end }] of await Promise.all(logs)) {
+    const logs = Promise.all(
+      Object.entries(LOGS).map(async ([how, script]) => [how, await useAndEnd(script)] as const),
+    );
+    await allEnded([...[0, 1, 2].map(endUnderLoad), logs.then(() => {})]);
+    const logged = await logs;
+    for (const [how, { accepted, notSent, ended, end }] of logged) {
       expect({ how, accepted, notSent, ended }).toEqual({ how, accepted: 220, notSent: [], ended: "in time" });
       // Node cannot exit by itself while a write to a blocked pipe is under way.
       if (how !== "is read by nobody") expect({ how, ...end }).toEqual({ how, exitCode: 0, signal: null });
@@ -111,7 +120,7 @@ describe("SIGTERM", () => {
   it.skipIf(unlessLong).each([3, 6, 9, 12, 15, 18])(
     `F25 rounds %i and following${longTitle}`,
     { timeout: 90_000 },
-    async (round) => void (await Promise.all([round, round + 1, round + 2].map(endUnderLoad))),
+    async (round) => allEnded([round, round + 1, round + 2].map(endUnderLoad)),
   );
 });
 

@@ -227,9 +227,7 @@ export function expectKept(reckoning: Reckoning, output: string, messages: reado
 }
 
 /** The metrics of a gateway as text. */
-export async function readMetrics(opsUrl: string): Promise<string> {
-  return (await fetch(`${opsUrl}/metrics`)).text();
-}
+export const readMetrics = async (opsUrl: string): Promise<string> => (await fetch(`${opsUrl}/metrics`)).text();
 
 async function readAdmin({ urls }: RunningApp, messages: readonly CourierMessage[]): Promise<string> {
   const paths = messages.slice(0, 20).map(({ to }) => `messages?to=${encodeURIComponent(to)}`);

@@ -47,6 +47,7 @@ export interface KratosDouble {
   queue(message: Pick<CourierMessage, "to" | "code"> & { template?: string; text?: string }): CourierMessage;
   /** Works until every message is sent or abandoned. */
   work(): Promise<CourierMessage[]>;
+  /** Ends at once, whatever is still queued. */
   close(): void;
 }
 
@@ -96,7 +97,8 @@ export function createKratosDouble(options: KratosDoubleOptions): KratosDouble {
     }
   }
 
-  const isOver = () => rows.every(({ status }) => status === "sent" || status === "abandoned");
+  let isClosed = false;
+  const isOver = () => isClosed || rows.every(({ status }) => status === "sent" || status === "abandoned");
   async function runWorker(): Promise<void> {
     while (!isOver()) {
       await runBatch();
@@ -114,7 +116,10 @@ export function createKratosDouble(options: KratosDoubleOptions): KratosDouble {
       await Promise.all(Array.from({ length: workers }, runWorker));
       return rows;
     },
-    close: () => agent.destroy(),
+    close() {
+      isClosed = true;
+      agent.destroy();
+    },
   };
 }
 
