@@ -17,6 +17,7 @@ import { createProvider, inboxAccount, planFor } from "./providers/registry.ts";
 import { createTransport } from "./providers/transport.ts";
 import type { Tell } from "./sms/event.ts";
 import { createMemoryStore } from "./store/memory.ts";
+import type { Store } from "./store/store.ts";
 import { createLogger, createLogListener } from "./telemetry/log.ts";
 import type { LogSink } from "./telemetry/log-sink.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
@@ -52,7 +53,7 @@ export class StartError extends Error {}
 /** So many messages may be under way at once; far more than Kratos' own workers could ever post. */
 const MAX_RUNNING = 1_000;
 
-/** Builds a gateway from its configuration; opens nothing. Throws StartError for an account that cannot work. */
+/** Builds a gateway from its configuration; opens no listener. Throws StartError for an account that cannot work. */
 export async function compose(
   configuration: Configuration,
   effects: Effects,
@@ -61,13 +62,13 @@ export async function compose(
   const { clock, random } = effects;
   const keyed = createKeyed(configuration.secret ?? new Secret(random.id() + random.id()));
   const transport = createTransport({ clock, ...effects.proxy, connectionsPerOrigin: mostRequests(configuration) });
-  const store = createMemoryStore(clock);
   const inbox = createInbox(configuration, clock);
   const logger = createLogger(configuration.logLevel, effects.log);
   const metrics = createMetrics(() => providerGauges(accounts), effects.log.dropped);
   const listeners = [createLogListener(logger, keyed), createSpendAlarm(logger), metrics.tell];
   const tell = fanOut(inbox ? [...listeners, inbox.tell] : listeners);
   const accounts = await createAccounts(configuration, { transport, clock }, { clock, random, tell });
+  const store = await createStore(configuration, clock, tell);
   const rules = createRules(configuration);
   const dispatch = createDispatch({
     ...{ accounts, rules, store, keyed, clock, random, tell },
@@ -89,6 +90,12 @@ export async function compose(
       await Promise.all([transport.close(), store.close()]);
     },
   };
+}
+
+async function createStore({ redis }: Configuration, clock: Clock, tell: Tell): Promise<Store> {
+  if (!redis) return createMemoryStore(clock);
+  const { createSharedStore } = await import("./store/shared.ts");
+  return createSharedStore(redis, clock, tell);
 }
 
 function limitAnswers({ onLimit, perClientIp }: Configuration["limits"]) {

@@ -4,6 +4,7 @@ import type { LimitOptions } from "../guard/limits.ts";
 import type { SpendOptions } from "../guard/spend.ts";
 import type { ProviderOptions } from "../providers/registry.ts";
 import type { Route } from "../routing/match.ts";
+import type { RedisOptions } from "../store/redis-options.ts";
 import type { Catalog } from "../templates/catalog.ts";
 import type { Secret } from "../values/secret.ts";
 
@@ -39,6 +40,8 @@ export interface Configuration {
   spend?: SpendOptions;
   failover: FailoverOptions;
   catalog: Catalog;
+  /** Absent when everything is kept in this process's memory, as always in dev mode. */
+  redis?: RedisOptions;
   /** How long a gateway that is told to end still serves, so that whoever balances load can notice. */
   drainDelayMs: number;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";

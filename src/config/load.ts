@@ -109,7 +109,7 @@ function finish(
 }
 
 function complete(values: FileValues): Omit<Configuration, "source" | "catalog"> {
-  const { mode, secret, inbox, providers, destinations, failover } = values;
+  const { mode, secret, inbox, providers, destinations, failover, store } = values;
   const host = mode === "dev" ? "127.0.0.1" : "0.0.0.0";
   const { besideLive, token, ...inboxListener } = inbox;
   const accounts = mode === "dev" && Object.keys(providers).length === 0 ? DEV_PROVIDERS : providers;
@@ -135,6 +135,7 @@ function complete(values: FileValues): Omit<Configuration, "source" | "catalog">
     limits: values.limits,
     ...(values.spend && { spend: values.spend }),
     failover,
+    ...(mode === "live" && store.type === "redis" && { redis: store }),
     drainDelayMs: mode === "dev" ? 0 : 5_000,
     logLevel: values.log.level,
   };

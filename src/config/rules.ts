@@ -11,7 +11,17 @@ const NOT_YET = ["publicUrl"] as const;
 
 /** Mistakes in any mode. */
 export function findMistakes(values: FileValues): Finding[] {
-  return [...chainMistakes(values), ...blindInboxes(values), ...routeNameMistakes(values), ...inboxMistakes(values)];
+  return [
+    ...chainMistakes(values),
+    ...blindInboxes(values),
+    ...routeNameMistakes(values),
+    ...inboxMistakes(values),
+    ...demand(
+      values.store.type === "memory" || values.secret,
+      ["store", "type"],
+      "a shared store needs secret (GATEWAY_SECRET), the same for all replicas: it makes the keys there",
+    ),
+  ];
 }
 
 /** What live mode demands beyond that. */
@@ -44,6 +54,11 @@ export function findWarnings(values: FileValues): Finding[] {
     ...(values.mode === "dev"
       ? withoutEffect(values).map(({ path }) => ({ path, message: "has no effect in this version" }))
       : []),
+    ...demand(
+      values.mode === "live" || values.store.type === "memory",
+      ["store", "type"],
+      "dev mode keeps everything in memory; the shared store is not asked",
+    ),
   ];
 }
 
@@ -80,7 +95,6 @@ function withoutEffect(values: FileValues): { path: (string | number)[] }[] {
   return [
     ...NOT_YET.filter((key) => values[key] !== undefined).map((key) => ({ path: [key] })),
     ...delivering.map((index) => ({ path: ["routes", index, "deliverWithin"] })),
-    ...(values.store.type === "redis" ? [{ path: ["store", "type"] }] : []),
   ];
 }
 

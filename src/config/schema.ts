@@ -5,6 +5,7 @@ import { limitOptions } from "../guard/limits.ts";
 import { spendOptions } from "../guard/spend.ts";
 import { providerOptions } from "../providers/registry.ts";
 import { routeOptions } from "../routing/match.ts";
+import { redisOptions } from "../store/redis-options.ts";
 import { templateOptions } from "../templates/load.ts";
 import { secretOption } from "../values/options.ts";
 
@@ -64,11 +65,9 @@ export const fileSchema = z.strictObject({
   failover: failoverOptions.prefault({}),
   templates: templateOptions.default({ use: "kratos" }),
   store: z
-    .discriminatedUnion(
-      "type",
-      [z.strictObject({ type: z.literal("memory") }), z.looseObject({ type: z.literal("redis") })],
-      { error: "type is memory or redis" },
-    )
+    .discriminatedUnion("type", [z.strictObject({ type: z.literal("memory") }), redisOptions], {
+      error: "type is memory or redis",
+    })
     .default({ type: "memory" }),
   log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info") }).prefault({}),
 });

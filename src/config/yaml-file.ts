@@ -28,7 +28,16 @@ export interface RawConfiguration {
   locate: Locate;
 }
 
-const SECRET_KEYS = ["secret", "authToken", "apiKeySecret", "accessKeyId", "secretAccessKey", "token"];
+const SECRET_KEYS = [
+  "password",
+  "url",
+  "secret",
+  "authToken",
+  "apiKeySecret",
+  "accessKeyId",
+  "secretAccessKey",
+  "token",
+];
 
 /** Reads YAML, fills in the environment's variables and the secrets that stand in files of their own. */
 export function readYaml(file: string, source: string, environment: Environment): RawConfiguration {

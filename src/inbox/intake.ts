@@ -42,6 +42,7 @@ export function createIntake(intake: IntakeOptions): Tell {
       case "counted":
       case "limited":
       case "breaker":
+      case "store":
       case "listening":
       case "draining":
       case "stopped":

@@ -4,6 +4,11 @@ import type { Bucket } from "./store.ts";
 /** Up to this many a window keeps each moment; above, it counts in this many slots. */
 const EXACT = 16;
 
+/** How long a slot of this bucket's window is; 0 where each moment is kept. */
+export function slotLengthMs({ max, perMs }: Pick<Bucket, "max" | "perMs">): number {
+  return max <= EXACT ? 0 : perMs / EXACT;
+}
+
 /** What was taken within one stretch of time. */
 interface Slot {
   atMs: number;
@@ -26,12 +31,14 @@ export function createMemoryWindows(clock: Clock, maxKeys: number): MemoryWindow
   const windows = new Map<string, { slots: Slot[]; endsAtMs: number }>();
 
   /** Moments of a small window as they are; in a large one the start of their slot. */
-  const slotMs = ({ max, perMs }: Bucket, atMs: number) =>
-    max <= EXACT ? atMs : Math.floor(atMs / (perMs / EXACT)) * (perMs / EXACT);
+  const slotMs = (bucket: Bucket, atMs: number) => {
+    const lengthMs = slotLengthMs(bucket);
+    return lengthMs > 0 ? Math.floor(atMs / lengthMs) * lengthMs : atMs;
+  };
 
   /** A slot counts whole as long as any part of it lies in the window. */
-  const isInside = ({ max, perMs }: Bucket, slot: Slot, nowMs: number) =>
-    slot.atMs + (max <= EXACT ? 0 : perMs / EXACT) > nowMs - perMs;
+  const isInside = (bucket: Bucket, slot: Slot, nowMs: number) =>
+    slot.atMs + slotLengthMs(bucket) > nowMs - bucket.perMs;
 
   function inside(bucket: Bucket): Slot[] {
     const nowMs = clock.monotonicMs();
@@ -57,11 +64,11 @@ export function createMemoryWindows(clock: Clock, maxKeys: number): MemoryWindow
       for (const bucket of buckets) {
         const slots = inside(bucket);
         const atMs = slotMs(bucket, nowMs);
-        const same = bucket.max > EXACT ? slots.find((slot) => slot.atMs === atMs) : undefined;
+        const same = slots.find((slot) => slot.atMs === atMs);
         if (same) same.taken += bucket.cost;
         else slots.push({ atMs, taken: bucket.cost });
         windows.delete(bucket.key);
-        windows.set(bucket.key, { slots, endsAtMs: nowMs + bucket.perMs });
+        windows.set(bucket.key, { slots, endsAtMs: nowMs + bucket.perMs + slotLengthMs(bucket) });
       }
       forgetSpent();
     },

@@ -45,6 +45,8 @@ export function createLogListener(logger: Logger, keyed: Keyed): Tell {
         );
       case "breaker":
         return logBreaker(logger, event);
+      case "store":
+        return logStore(logger, event);
       case "listening": {
         const { source, mode, providers, urls } = event;
         return logger.info({ source, mode, providers, ...urls }, `listening in ${mode} mode`);
@@ -93,6 +95,11 @@ function logLimited(logger: Logger, { message, dimension, enforced }: GatewayEve
 function logBreaker(logger: Logger, { provider, state }: GatewayEvent & { type: "breaker" }): void {
   const level = state === "open" ? "error" : "info";
   logger[level]({ provider, breaker: state }, `circuit breaker of ${provider} is ${state}`);
+}
+
+function logStore(logger: Logger, { degraded, reason }: GatewayEvent & { type: "store" }): void {
+  if (degraded) logger.error({ reason }, "the shared store is away; this process goes on with its share of the limits");
+  else logger.info("the shared store is back");
 }
 
 function attemptFields(attempt: Attempt): Record<string, unknown> {

@@ -48,6 +48,11 @@ export function createMetrics(providers: () => Map<string, ProviderGauges>, drop
     },
   });
   const countLimits = addLimitMetrics(registry);
+  const degraded = new Gauge({
+    name: "sms_store_degraded",
+    help: "1 while the shared store is away and this process goes on with its share of the limits.",
+    registers: [registry],
+  });
   const boundedTemplate = createBoundedLabel(MAX_TEMPLATES);
 
   const tell: Tell = (event) => {
@@ -56,6 +61,7 @@ export function createMetrics(providers: () => Map<string, ProviderGauges>, drop
       attempts.inc({ provider: event.attempt.provider, kind: kindOf(event.attempt.result) });
     }
     countLimits(event);
+    if (event.type === "store") degraded.set(event.degraded ? 1 : 0);
     if (event.type === "settled") {
       const { message, outcome, durationMs } = event;
       messages.inc({ outcome: outcome.name, template: boundedTemplate(message.template), country: message.country });

@@ -228,6 +228,15 @@ describe("a configuration file", () => {
       `${LIVE.replace("destinations", "  box: { type: inbox }\ndestinations")}routes: [{ name: a, chain: [box] }]`,
       /besideLive/,
     ],
+    ["a shared store without a server", "mode: dev\nstore: { type: redis }", /store: needs one of url, sentinel/],
+    [
+      "a shared store with two",
+      'mode: dev\nstore: { type: redis, url: "redis://x", cluster: ["a:1"] }',
+      /store: needs one of url/,
+    ],
+    ["a node without a port", "mode: dev\nstore: { type: redis, cluster: [here] }", /store\.cluster\.0: .*host:port/],
+    ["a URL of something else", 'mode: dev\nstore: { type: redis, url: "http://x" }', /store\.url: .*redis:\/\//],
+    ["a misspelled key of the store", "mode: dev\nstore: { type: redis, replcas: 3 }", /did you mean replicas/],
     [
       "a template directory that is not there",
       "mode: dev\ntemplates: { use: { dir: ./nowhere } }",
@@ -247,9 +256,33 @@ describe("a configuration file", () => {
       `${LIVE}routes: [{ name: a, chain: [plivo-main], deliverWithin: 25s }]`,
       /routes\.0\.deliverWithin: has no effect/,
     ],
-    ["a store that is there", `${LIVE}store: { type: redis, url: "redis://x" }`, /store\.type: has no effect/],
+    [
+      "a secret that all replicas know",
+      `${LIVE}store: { type: redis, url: "redis://x" }`,
+      /file:7:10 store\.type: .*GATEWAY_SECRET/,
+    ],
   ])("in live mode needs %s", (_, yaml, problem) => {
     expect(problemsOf(load(yaml)).join("\n")).toMatch(problem);
+  });
+
+  it("takes a shared store by URL, Sentinel or cluster, and shows none of its secrets", () => {
+    const redisOf = (store: string, mode = LIVE) =>
+      configurationOf(load(`${mode}secret: s\nstore: { type: redis, ${store} }`)).redis;
+    const byUrl = redisOf('url: "rediss://user:hidden@redis:6379"');
+    expect(byUrl).toMatchObject({ keyPrefix: "kratos-sms-gateway", replicas: 2 });
+    expect(byUrl?.url?.reveal()).toContain("hidden");
+    expect(inspect(byUrl) + JSON.stringify(byUrl)).not.toContain("hidden");
+    expect(redisOf('sentinel: { name: sms, nodes: ["a:26379", "[::1]:26379"] }, keyPrefix: x')).toMatchObject({
+      sentinel: {
+        name: "sms",
+        nodes: [
+          { host: "a", port: 26_379 },
+          { host: "::1", port: 26_379 },
+        ],
+      },
+    });
+    expect(redisOf("cluster: [a:1, b:2], replicas: 3")?.cluster).toHaveLength(2);
+    expect(redisOf('url: "redis://x"', "mode: dev\n")).toBeUndefined();
   });
 
   it("tells a missing variable once, not what the empty value breaks as well", () => {

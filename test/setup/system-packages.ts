@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { isOnPath } from "../helpers/on-path.ts";
 
 /** Programs that the tests run for real, and where they come from. */
 const NEEDED: { programs: string[]; variable?: string; debianPackage: string }[] = [
   { programs: ["jsonnet"], debianPackage: "jsonnet" },
   { programs: ["chromium", "chromium-browser", "google-chrome"], variable: "CHROMIUM_BIN", debianPackage: "chromium" },
+  { programs: ["redis-server", "valkey-server"], variable: "REDIS_URL", debianPackage: "redis-server" },
 ];
 
 /** Before all tests: installs what is missing where that can be done, else says in one line what to install. */
@@ -20,20 +20,10 @@ export default function setup(): void {
     throw new Error(`the tests need ${packages.join(" and ")}; on Debian: sudo ${command}`);
   }
   console.log(`installing for the tests: ${packages.join(", ")}`);
-  const install = () =>
-    spawnSync("sh", ["-c", command], { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } }).status === 0;
+  // Run level 1 keeps a package from starting a service: each test starts the server that it needs.
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  const install = () => spawnSync("sh", ["-c", command], { env }).status === 0;
   if (install()) return;
   execFileSync("apt-get", ["update", "-qq"], { stdio: "inherit" });
   if (!install()) throw new Error(`this did not succeed: ${command}`);
-}
-
-function isOnPath(program: string): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -4,9 +4,9 @@ import { describeStore } from "../contract/store.ts";
 import { unlimited } from "../helpers/allowance.ts";
 import { createVirtualClock, type VirtualClock } from "../helpers/virtual-clock.ts";
 
-describeStore("the memory store", () => {
+describeStore("the memory store", async () => {
   const clock = createVirtualClock();
-  return { store: createMemoryStore(clock), clock };
+  return { store: createMemoryStore(clock), ...clock };
 });
 
 /** Time as it really is: no two readings are the same. */

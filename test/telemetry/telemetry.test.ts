@@ -146,6 +146,23 @@ describe("the metrics", () => {
     expect(text).not.toMatch(/15735990123|482913/);
   });
 
+  it("say whether the shared store is away, and the log tells it once with its reason", async () => {
+    const metrics = createMetrics(
+      () => new Map(),
+      () => 0,
+    );
+    expect((await metrics.render()).text).toContain("sms_store_degraded 0");
+    metrics.tell({ type: "store", degraded: true, reason: "OOM" });
+    expect((await metrics.render()).text).toContain("sms_store_degraded 1");
+    metrics.tell({ type: "store", degraded: false });
+    expect((await metrics.render()).text).toContain("sms_store_degraded 0");
+    const { lines } = log([
+      { type: "store", degraded: true, reason: "OOM" },
+      { type: "store", degraded: false },
+    ]);
+    expect(lines).toMatchObject([{ level: "error", reason: "OOM" }, { level: "info" }]);
+  });
+
   it("do not grow with what a caller invents", async () => {
     const metrics = createMetrics(
       () => new Map(),

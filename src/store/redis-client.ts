@@ -1,0 +1,56 @@
+import { type RedisOptions as ClientOptions, Cluster, Redis } from "ioredis";
+import type { RedisOptions } from "./redis-options.ts";
+
+const COMMAND_MS = 200;
+/** A connection that says nothing for so long while it is asked is dead, though nobody closed it. */
+const DEAD_AFTER_MS = 3_000;
+const CONNECT_MS = 2_000;
+const RECONNECT_MS = 500;
+
+/** What is asked fails at once when it cannot be answered: nothing waits for a connection or is sent a second time. */
+const BOUNDED = {
+  lazyConnect: true,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  commandTimeout: COMMAND_MS,
+  socketTimeout: DEAD_AFTER_MS,
+  connectTimeout: CONNECT_MS,
+  // A primary that has become a replica: a new connection finds the new primary.
+  reconnectOnError: ({ message }) => message.startsWith("READONLY"),
+} satisfies ClientOptions;
+
+/** A client for one server, a Sentinel group or a cluster; not connected yet. */
+export function createRedisClient(options: RedisOptions): Redis | Cluster {
+  const client =
+    "cluster" in options && options.cluster ? createCluster(options, options.cluster) : createSingle(options);
+  client.on("error", () => {}); // it reconnects by itself; whoever asks meanwhile is told
+  return client;
+}
+
+function createSingle(options: RedisOptions): Redis {
+  const bounded = { ...BOUNDED, ...accessOf(options), enableOfflineQueue: false, retryStrategy: () => RECONNECT_MS };
+  const { url, sentinel } = options;
+  if (url) return new Redis(url.reveal(), bounded);
+  const { name = "", nodes = [], password } = sentinel ?? {};
+  return new Redis({
+    ...bounded,
+    name,
+    sentinels: nodes,
+    sentinelRetryStrategy: () => RECONNECT_MS,
+    ...(password && { sentinelPassword: password.reveal() }),
+    ...(options.tls && { enableTLSForSentinelMode: true }),
+  });
+}
+
+function createCluster(options: RedisOptions, nodes: { host: string; port: number }[]): Cluster {
+  return new Cluster(nodes, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: () => RECONNECT_MS,
+    redisOptions: { ...BOUNDED, ...accessOf(options) },
+  });
+}
+
+function accessOf({ username, password, tls }: RedisOptions) {
+  return { ...(username && { username }), ...(password && { password: password.reveal() }), ...(tls && { tls: {} }) };
+}

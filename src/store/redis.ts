@@ -1,0 +1,118 @@
+import type { Cluster, Redis } from "ioredis";
+import { slotLengthMs } from "./memory-windows.ts";
+import { defineScripts, type RedisScripts, readLua } from "./redis-scripts.ts";
+import type { Admission, Bucket, ClaimResult, MessageRecord, Store } from "./store.ts";
+
+const KEEP_RECORD_MS = 24 * 3_600_000;
+const MAX_RECORDS = 100_000;
+const MAX_RECORDS_PER_NUMBER = 200;
+const RELEASED_RESULT_MS = 3_000;
+const KEEP_SWITCH_MS = 30 * 24 * 3_600_000;
+
+/**
+ * A store on a Redis or Valkey that all replicas share; every operation is one call of one script there.
+ *
+ * @param clockLua defines `now_ms`; the server's own clock unless a test moves time
+ */
+export function createRedisStore(client: Redis | Cluster, keyPrefix: string, clockLua = readLua("time")): Store {
+  const scripts = defineScripts(client, clockLua);
+  const opened = client.connect().catch(() => {}); // it goes on trying; the calls tell that they fail
+  const call: Call = async (name, keys, args) => {
+    await opened;
+    return scripts[name](keys, args);
+  };
+  const key = createKeys(keyPrefix);
+  return {
+    ...createClaims(call, key),
+    ...createRecords(call, key),
+    async switch(provider, on) {
+      await call("switch", [key.switchedOff], [provider, on ? 1 : 0, KEEP_SWITCH_MS]);
+    },
+    async switchedOff() {
+      await opened;
+      return (await client.smembers(key.switchedOff)).sort();
+    },
+    async close() {
+      await client.quit().catch(() => client.disconnect());
+    },
+  };
+}
+
+type Call = (name: keyof RedisScripts, ...args: Parameters<RedisScripts["admit"]>) => Promise<unknown>;
+type Keys = ReturnType<typeof createKeys>;
+
+/** One hash tag for all: a script may use them together on a cluster as well. */
+function createKeys(keyPrefix: string) {
+  const tag = `{${keyPrefix}}`;
+  return {
+    claim: (fingerprint: string) => `${tag}:claim:${fingerprint}`,
+    /** Slots and moments do not mix: a changed limit starts anew. */
+    window: (bucket: Bucket) => `${tag}:${slotLengthMs(bucket) > 0 ? "slots" : "moments"}:${bucket.key}`,
+    switchedOff: `${tag}:switched-off`,
+    record: (id: string) => `${tag}:record:${id}`,
+    number: (tagOfNumber: string) => `${tag}:number:${tagOfNumber}`,
+    records: `${tag}:records`,
+  };
+}
+
+function createClaims(call: Call, key: Keys): Pick<Store, "admit" | "renew" | "settle"> {
+  return {
+    async admit({ fingerprint, owner, leaseMs, waitedFor = "", buckets, enforce }) {
+      const keys = [key.claim(fingerprint), key.switchedOff, ...buckets.map(key.window)];
+      const args = [owner, leaseMs, waitedFor, enforce ? 1 : 0, KEEP_SWITCH_MS, ...buckets.flatMap(bucketArguments)];
+      return readAdmission((await call("admit", keys, args)) as Answer, buckets);
+    },
+    async renew({ fingerprint, owner, leaseMs }) {
+      await call("renew", [key.claim(fingerprint)], [owner, leaseMs]);
+    },
+    async settle({ fingerprint, owner, result, keepMs, giveBack = [] }) {
+      const isReleased = keepMs === 0;
+      const end = [owner, JSON.stringify(result), isReleased ? RELEASED_RESULT_MS : keepMs, isReleased ? 1 : 0];
+      const keys = [key.claim(fingerprint), ...giveBack.map(key.window)];
+      await call("settle", keys, [...end, ...giveBack.flatMap(bucketArguments)]);
+    },
+  };
+}
+
+function bucketArguments(bucket: Bucket): number[] {
+  return [bucket.max, bucket.perMs, slotLengthMs(bucket), bucket.cost];
+}
+
+/** What the admit script answers. */
+type Answer =
+  | ["in-flight", owner: `msg_${string}`]
+  | ["settled", result: string]
+  | ["limited", place: number, taken: string[]]
+  | ["granted", switchedOff: string[], taken: string[]];
+
+function readAdmission(answer: Answer, buckets: readonly Bucket[]): Admission {
+  const fills = (taken: string[]) => buckets.map(({ max }, index) => Number(taken[index]) / max);
+  switch (answer[0]) {
+    case "in-flight":
+      return { state: "in-flight", owner: answer[1] };
+    case "settled":
+      return { state: "settled", result: JSON.parse(answer[1]) as ClaimResult };
+    case "limited":
+      return { state: "limited", dimension: buckets[answer[1] - 1]?.dimension ?? "", fills: fills(answer[2]) };
+    case "granted":
+      return { state: "granted", disabled: answer[1].sort(), fills: fills(answer[2]) };
+  }
+}
+
+function createRecords(call: Call, key: Keys): Pick<Store, "record" | "recordRepeat" | "find"> {
+  return {
+    async record(record) {
+      const keys = [key.record(record.id), key.number(record.tag), key.records];
+      const bounds = [KEEP_RECORD_MS, MAX_RECORDS_PER_NUMBER, MAX_RECORDS];
+      await call("record", keys, [record.id, JSON.stringify(record), ...bounds, key.record("")]);
+    },
+    async recordRepeat(id) {
+      await call("repeat", [key.record(id)], []);
+    },
+    async find(which) {
+      const [keys, id] = "id" in which ? [[key.records], which.id] : [[key.number(which.tag)], ""];
+      const found = (await call("find", keys, [key.record(""), KEEP_RECORD_MS, id])) as [string, string][];
+      return found.map(([record, repeats]) => ({ ...(JSON.parse(record) as MessageRecord), repeats: Number(repeats) }));
+    },
+  };
+}

@@ -1,0 +1,66 @@
+-- A window is a string of slots, oldest first: "index:taken index:taken". A slot of length 0 is one exact moment.
+local function index_of(bucket, moment)
+  return bucket.slot > 0 and math.floor(moment / bucket.slot) or moment
+end
+
+local function start_of(bucket, index)
+  return bucket.slot > 0 and index * bucket.slot or index
+end
+
+-- The slots of which any part lies in the window; one from a future that the clock has left counts as taken now.
+local function read_window(bucket, now)
+  local current = index_of(bucket, now)
+  local window = { slots = {}, taken = 0, stepped = false }
+  for index, taken in string.gmatch(redis.call('GET', bucket.key) or '', '(%d+):(%d+)') do
+    index, taken = tonumber(index), tonumber(taken)
+    if index > current then
+      index, window.stepped = current, true
+    end
+    if start_of(bucket, index) + bucket.slot > now - bucket.per then
+      table.insert(window.slots, { index = index, taken = taken })
+      window.taken = window.taken + taken
+    end
+  end
+  return window
+end
+
+local function write_window(bucket, window)
+  local parts = {}
+  for _, slot in ipairs(window.slots) do
+    table.insert(parts, whole(slot.index) .. ':' .. whole(slot.taken))
+  end
+  if #parts == 0 then return redis.call('DEL', bucket.key) end
+  redis.call('SET', bucket.key, table.concat(parts, ' '), 'PX', whole(math.ceil(bucket.per + bucket.slot)))
+end
+
+-- Adds to the slot of a moment; a negative amount gives back.
+local function take(bucket, moment, amount, now)
+  local window = read_window(bucket, now)
+  local index = index_of(bucket, moment)
+  for place, slot in ipairs(window.slots) do
+    if slot.index == index then
+      slot.taken = slot.taken + amount
+      if slot.taken <= 0 then table.remove(window.slots, place) end
+      return write_window(bucket, window)
+    end
+  end
+  if amount < 0 then return end
+  table.insert(window.slots, { index = index, taken = amount })
+  write_window(bucket, window)
+end
+
+-- Buckets stand in KEYS from first_key, and in ARGV from first_argument as max, per, slot, cost.
+local function read_buckets(first_key, first_argument)
+  local buckets = {}
+  for place = first_key, #KEYS do
+    local at = first_argument + (place - first_key) * 4
+    table.insert(buckets, {
+      key = KEYS[place],
+      max = tonumber(ARGV[at]),
+      per = tonumber(ARGV[at + 1]),
+      slot = tonumber(ARGV[at + 2]),
+      cost = tonumber(ARGV[at + 3]),
+    })
+  end
+  return buckets
+end

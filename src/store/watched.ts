@@ -1,0 +1,112 @@
+import type { Tell } from "../sms/event.ts";
+import type { Clock } from "../values/clock.ts";
+import type { Store } from "./store.ts";
+
+const ANSWER_MS = 200;
+/** At the start a connection has to be made first. */
+const FIRST_ANSWER_MS = 2_000;
+const PROBE_EVERY_MS = 1_000;
+
+/** A store that may be away, asked only while it answers. */
+export interface Watched {
+  /** What the store answers; undefined when it does not, or is known to be away. */
+  ask<T>(operation: (store: Store) => Promise<T>): Promise<{ answer: T } | undefined>;
+  /** Asks in the background; `otherwise` runs when there was no answer. */
+  later(operation: (store: Store) => Promise<void>, otherwise?: () => void): void;
+  /** Resolves when nothing is asked in the background any more. */
+  idle(): Promise<void>;
+  /** Stops looking whether it is back. */
+  stop(): void;
+}
+
+/** What a watched store needs. */
+export interface WatchedParts {
+  store: Store;
+  clock: Clock;
+  tell: Tell;
+  /** Runs when the store is well, at the start and each time before it is asked again; may use it. */
+  onWell(store: Store, switchedOff: readonly string[]): Promise<void>;
+}
+
+/** Asks a store as long as it answers in time, and looks once a second whether it does again; tells either once. */
+export function watch({ store, clock, tell, onWell }: WatchedParts): Watched {
+  const stopped = new AbortController();
+  let isAway = false;
+
+  async function probe(withinMs: number): Promise<void> {
+    // A write, since a store that is full or a mere replica still answers questions.
+    const request = { fingerprint: "probe", owner: "msg_probe", leaseMs: 1, buckets: [], enforce: false } as const;
+    const admission = await within(clock, withinMs, () => store.admit(request));
+    // Not granted: another replica has written the same in this millisecond, which proves as much.
+    const switchedOff = admission.state === "granted" ? admission.disabled : undefined;
+    await within(clock, ANSWER_MS, async () => onWell(store, switchedOff ?? (await store.switchedOff())));
+  }
+
+  function leave(error: unknown): void {
+    if (isAway || stopped.signal.aborted) return;
+    isAway = true;
+    tell({ type: "store", degraded: true, reason: reasonOf(error) });
+    void comeBack();
+  }
+
+  async function comeBack(): Promise<void> {
+    while (isAway) {
+      await clock.sleep(PROBE_EVERY_MS, stopped.signal);
+      if (stopped.signal.aborted) return;
+      isAway = await probe(ANSWER_MS).then(
+        () => false,
+        () => true,
+      );
+    }
+    tell({ type: "store", degraded: false });
+  }
+
+  const ask: Watched["ask"] = async (operation) => {
+    if (isAway) return undefined;
+    try {
+      return { answer: await within(clock, ANSWER_MS, () => operation(store)) };
+    } catch (error) {
+      leave(error);
+      return undefined;
+    }
+  };
+
+  void probe(FIRST_ANSWER_MS).catch(leave);
+  return { ask, ...inBackground(ask), stop: () => stopped.abort() };
+}
+
+function inBackground(ask: Watched["ask"]): Pick<Watched, "later" | "idle"> {
+  const underWay = new Set<Promise<void>>();
+  return {
+    later(operation, otherwise) {
+      const work = ask(operation).then((asked) => {
+        if (!asked) otherwise?.();
+        underWay.delete(work);
+      });
+      underWay.add(work);
+    },
+    idle: async () => void (await Promise.all(underWay)),
+  };
+}
+
+/** A word for the operator; whole messages of a client may hold keys and addresses. */
+function reasonOf(error: unknown): string {
+  const { code, message = "" } = error as { code?: unknown; message?: string };
+  if (typeof code === "string") return code;
+  return (
+    /^[A-Z]{3,}(?= )/.exec(message)?.[0] ??
+    (/timed out|no answer/i.test(message) ? "no answer in time" : "no connection")
+  );
+}
+
+async function within<T>(clock: Clock, ms: number, operation: () => Promise<T>): Promise<T> {
+  const settled = new AbortController();
+  const late = clock.sleep(ms, settled.signal).then(() => {
+    throw new Error("no answer in time");
+  });
+  try {
+    return await Promise.race([operation(), late]);
+  } finally {
+    settled.abort();
+  }
+}

@@ -1,0 +1,194 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { maskNumber, numberTag } from "../../src/sms/number-tag.ts";
+import { createRedisStore } from "../../src/store/redis.ts";
+import { createRedisClient } from "../../src/store/redis-client.ts";
+import { redisOptions } from "../../src/store/redis-options.ts";
+import type { Bucket, Store } from "../../src/store/store.ts";
+import { createKeyed } from "../../src/values/keyed.ts";
+import { Secret } from "../../src/values/secret.ts";
+import { describeStore } from "../contract/store.ts";
+import { type RedisBench, redisBench } from "../helpers/redis-bench.ts";
+import { sharedRedis } from "../helpers/redis-server.ts";
+import { describeSameAnswers } from "./same-answers.ts";
+
+let server: Awaited<ReturnType<typeof sharedRedis>>;
+const benches: RedisBench[] = [];
+
+beforeAll(async () => {
+  server = await sharedRedis();
+});
+afterEach(async () => {
+  await Promise.all(benches.splice(0).map((bench) => bench.close()));
+});
+afterAll(() => server.stop());
+
+function bench(startMs?: number): RedisBench {
+  const made = redisBench(server.url, startMs);
+  benches.push(made);
+  return made;
+}
+
+const newBench = async (startMs?: number) => {
+  const { store, ...time } = bench(startMs);
+  return { store: store(), ...time };
+};
+
+describeStore("the Redis store", newBench);
+// Slots begin at multiples of their length: both clocks must start at the same moment.
+describeSameAnswers("the Redis store", () => newBench(0));
+
+const bucket = (changes: Partial<Bucket> = {}): Bucket => ({
+  ...{ dimension: "number", key: "k", max: 5, perMs: 60_000, cost: 1 },
+  ...changes,
+});
+const admit = (store: Store, fingerprint: string, buckets: Bucket[]) =>
+  store.admit({ fingerprint, owner: `msg_${fingerprint}`, leaseMs: 3_000, buckets, enforce: true });
+
+describe("two replicas on one Redis", () => {
+  it("let exactly the limit through of a hundred different messages at once", async () => {
+    const { store } = bench();
+    const replicas = [store(), store()];
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => admit(replicas[index % 2] as Store, `m${index}`, [bucket()])),
+    );
+    expect(answers.filter(({ state }) => state === "granted")).toHaveLength(5);
+    expect(answers.filter(({ state }) => state === "limited")).toHaveLength(95);
+  });
+
+  it("let one of twelve repetitions through, and tell the others who sends", async () => {
+    const { store } = bench();
+    const replicas = [store(), store()];
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => {
+        const owner = `msg_${index}` as const;
+        const request = { fingerprint: "f", owner, leaseMs: 3_000, buckets: [bucket()], enforce: true };
+        return (replicas[index % 2] as Store).admit(request);
+      }),
+    );
+    expect(answers.filter(({ state }) => state === "granted")).toHaveLength(1);
+    expect(new Set(answers.flatMap((answer) => ("owner" in answer ? [answer.owner] : []))).size).toBe(1);
+    expect(await admit(store(), "g", [bucket()])).toMatchObject({ fills: [0.4] });
+  });
+
+  it("see what the other switched off, recorded and settled", async () => {
+    const { store } = bench();
+    const [one, other] = [store(), store()];
+    await admit(one, "f", []);
+    await one.settle({
+      ...{ fingerprint: "f", owner: "msg_f", keepMs: 1_000 },
+      result: { outcome: "sent", messageId: "msg_f" },
+    });
+    await one.switch("twilio", false);
+    expect(await admit(other, "f", [])).toMatchObject({ state: "settled" });
+    expect(await admit(other, "g", [])).toMatchObject({ disabled: ["twilio"] });
+  });
+});
+
+describe("what lies in Redis", () => {
+  it("has an end, stands under one hash tag and holds no number", async () => {
+    const { store, look, keyPrefix, advance, wallMs } = bench();
+    const keyed = createKeyed(new Secret("a secret for tests"));
+    const to = "+4915735990123";
+    const replica = store();
+    await advance(1);
+    await admit(replica, keyed.tag("message", to), [
+      bucket({ key: keyed.tag("limit", to) }),
+      bucket({ key: keyed.tag("total"), max: 100 }),
+    ]);
+    await replica.record({
+      ...{ id: "msg_a", tag: numberTag(keyed, to as never), maskedTo: maskNumber(to as never), country: "DE" },
+      ...{
+        template: "login_code_valid",
+        receivedAt: wallMs(),
+        outcome: "sent",
+        attempts: [],
+        durationMs: 1,
+        repeats: 0,
+      },
+    });
+    await replica.recordRepeat("msg_a");
+    await replica.switch("twilio", false);
+    const keys = await look.keys("*");
+    const own = keys.filter((key) => key.startsWith(`{${keyPrefix}}:`));
+    expect(own.length).toBeGreaterThanOrEqual(7);
+    for (const key of own) expect(await look.pttl(key)).toBeGreaterThan(0);
+    const everything = JSON.stringify([own, await Promise.all(own.map((key) => contentOf(look, key)))]);
+    expect(everything).toContain("**23");
+    for (const part of ["4915735990", "5735990123", "15735990"]) expect(everything).not.toContain(part);
+  });
+
+  it("is kept in bounds however many messages one number gets", async () => {
+    const { store, look, keyPrefix, wallMs } = bench();
+    const replica = store();
+    const record = (index: number) => ({
+      ...{ id: `msg_${index}` as const, tag: "t", maskedTo: "**23", country: "DE" as const, template: "x" },
+      ...{ receivedAt: wallMs(), outcome: "sent" as const, attempts: [], durationMs: 1, repeats: 0 },
+    });
+    await Promise.all(Array.from({ length: 300 }, (_, index) => replica.record(record(index))));
+    expect(await replica.find({ tag: "t" })).toHaveLength(200);
+    expect(await look.llen(`{${keyPrefix}}:number:t`)).toBe(200);
+  });
+});
+
+describe("time in Redis", () => {
+  it("is the server's own: a window opens again by itself", async () => {
+    const { keyPrefix } = bench();
+    const store = createRedisStore(
+      createRedisClient(redisOptions.parse({ type: "redis", url: server.url })),
+      keyPrefix,
+    );
+    const short = bucket({ max: 1, perMs: 1_000 });
+    try {
+      expect((await admit(store, "a", [short])).state).toBe("granted");
+      expect((await admit(store, "b", [short])).state).toBe("limited");
+      await expect.poll(async () => (await admit(store, "b", [short])).state, { timeout: 5_000 }).toBe("granted");
+    } finally {
+      await store.close();
+    }
+  });
+
+  it.each([
+    ["an hour back", -3_600_000],
+    ["a day back", -86_400_000],
+    ["an hour ahead", 3_600_000],
+  ])("that jumps %s locks nobody out for longer than one window", async (_, jumpMs) => {
+    const { store, advance } = bench();
+    const replica = store();
+    const windows = [bucket({ max: 1 }), bucket({ key: "large", max: 17 })];
+    for (let index = 0; index < 17; index++) await admit(replica, `l${index}`, [bucket({ key: "large", max: 17 })]);
+    await admit(replica, "a", [bucket({ max: 1 })]);
+    await advance(jumpMs);
+    await admit(replica, "a", []);
+    await admit(replica, "b", windows);
+    await advance(64_000);
+    expect((await admit(replica, "a", [])).state).toBe("granted");
+    expect((await admit(replica, "c", windows)).state).toBe("granted");
+  });
+});
+
+describe("one call", () => {
+  it("is all that a message waits for, and stays one when the server has forgotten the scripts", async () => {
+    const { store, look } = bench();
+    const replica = store();
+    await admit(replica, "a", [bucket()]);
+    const before = await calls(look);
+    await admit(replica, "b", [bucket(), bucket({ key: "total", max: 100 })]);
+    expect(await calls(look)).toBe(before + 1);
+    await look.script("FLUSH");
+    expect((await admit(replica, "c", [bucket()])).state).toBe("granted");
+  });
+});
+
+async function contentOf(look: RedisBench["look"], key: string): Promise<unknown> {
+  const type = await look.type(key);
+  if (type === "hash") return look.hgetall(key);
+  if (type === "list") return look.lrange(key, 0, -1);
+  return type === "set" ? look.smembers(key) : look.get(key);
+}
+
+/** How many scripts the server has run. */
+async function calls(look: RedisBench["look"]): Promise<number> {
+  const stats = await look.info("commandstats");
+  const counts = [...stats.matchAll(/cmdstat_(?:eval|evalsha):calls=(\d+)/g)].map(([, count]) => Number(count));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
