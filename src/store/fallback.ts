@@ -84,14 +84,15 @@ function createClaims(
       const { fingerprint, leaseMs } = request;
       await own.renew(request);
       if (missed.has(fingerprint)) missed.add(fingerprint, leaseMs);
-      else watched.later((store) => store.renew(request));
+      watched.later((store) => store.renew(request));
     },
     async settle(request) {
       const { fingerprint, keepMs, giveBack = [] } = request;
       await own.settle({ ...request, giveBack: share(giveBack) });
       const miss = () => missed.add(fingerprint, keepMs);
       if (missed.has(fingerprint)) miss();
-      else watched.later((store) => store.settle(request), miss);
+      // Also when it was granted here: an answer that came too late may have granted it there as well.
+      watched.later((store) => store.settle(request), miss);
     },
   };
 }

@@ -181,6 +181,46 @@ describe("when the shared store is away", () => {
     await clock.advance(1_000);
     expect(await inner.switchedOff()).toEqual(["q"]);
     expect(await store.admit(ask())).toMatchObject({ disabled: ["q"] });
+    await inner.switch("q", true); // another replica
+    await store.switch("r", false);
+    expect(await inner.switchedOff()).toEqual(["r"]);
+  });
+
+  it.each<[string, atClaim: Mode, atEnd: Mode]>([
+    ["was sent meanwhile", "broken", "broken"],
+    ["ended meanwhile", "well", "broken"],
+    ["began meanwhile", "broken", "well"],
+  ])(
+    "answers the repetition of what %s with its result, also when its number is at the limit",
+    async (_, atClaim, atEnd) => {
+      const { store, shared, inner, clock } = bench();
+      await clock.advance(0);
+      const claim = ask("f", [bucket(5)]);
+      shared.mode = atClaim;
+      await store.admit(claim);
+      shared.mode = atEnd;
+      await clock.advance(1_000);
+      await store.settle({ fingerprint: "f", owner: claim.owner, result: sent(claim.owner), keepMs: 600_000 });
+      shared.mode = "well";
+      await clock.advance(5_000);
+      for (let index = 0; index < 5; index++) await inner.admit(ask(undefined, [bucket(5)]));
+      expect(await store.admit(ask("f", [bucket(5)]))).toEqual({ state: "settled", result: sent(claim.owner) });
+    },
+  );
+
+  it("settles in the shared store what that granted too late to be heard", async () => {
+    const { store, shared, inner, clock } = bench();
+    await clock.advance(0);
+    const claim = ask("f");
+    await inner.admit(claim);
+    shared.mode = "hung";
+    const admission = store.admit(claim);
+    await clock.advance(200);
+    expect((await admission).state).toBe("granted");
+    shared.mode = "well";
+    await clock.advance(1_000);
+    await store.settle({ fingerprint: "f", owner: claim.owner, result: sent(claim.owner), keepMs: 600_000 });
+    expect((await inner.admit(ask("f"))).state).toBe("settled");
   });
 });
 
