@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Provider, Sms } from "../providers/provider.ts";
-import type { Attempt, SkippedAttempt, TriedAttempt } from "../sms/attempt.ts";
+import type { Attempt, SkippedAttempt, SkipReason, TriedAttempt } from "../sms/attempt.ts";
 import type { Candidate } from "../sms/decision.ts";
 import type { Clock } from "../values/clock.ts";
 import { durationOption } from "../values/options.ts";
@@ -77,7 +77,7 @@ export async function* failover(
     }
     const attempt = await tryOnce(effects, options, journey, candidate.provider);
     if (!attempt) {
-      yield { provider: candidate.provider, skipped: "out-of-time", detail: "the answer to Kratos was due" };
+      yield skippedFor(candidate.provider, "out-of-time");
       continue;
     }
     tried.push(attempt);
@@ -87,7 +87,7 @@ export async function* failover(
   for (const { provider, atMs } of lastChances(effects, journey, tried)) {
     await effects.clock.sleep(atMs - effects.clock.monotonicMs());
     if (effects.accounts.get(provider)?.gate.closedBecause() === "busy") {
-      yield { provider, skipped: "busy", detail: GATE_DETAILS.busy };
+      yield skippedFor(provider, "busy");
       continue;
     }
     const attempt = await tryOnce(effects, options, journey, provider);
@@ -100,19 +100,23 @@ export async function* failover(
 
 function skip({ accounts }: FailoverEffects, { disabled }: Journey, candidate: Candidate): SkippedAttempt | undefined {
   const { provider, plan } = candidate;
-  if (disabled.has(provider)) return { provider, skipped: "disabled", detail: "switched off by the operator" };
+  if (disabled.has(provider)) return skippedFor(provider, "disabled");
   if ("incapable" in plan) return { provider, skipped: "incapable", detail: plan.incapable };
   const reason = accounts.get(provider)?.gate.closedBecause();
-  return reason && { provider, skipped: reason, detail: GATE_DETAILS[reason] };
+  return reason && skippedFor(provider, reason);
 }
 
-const GATE_DETAILS: Record<SkippedAttempt["skipped"], string> = {
-  incapable: "",
-  disabled: "",
+function skippedFor(provider: string, skipped: keyof typeof SKIP_DETAILS): SkippedAttempt {
+  return { provider, skipped, detail: SKIP_DETAILS[skipped] };
+}
+
+/** Every reason but `incapable`, which the plan itself explains. */
+const SKIP_DETAILS: Record<Exclude<SkipReason, "incapable">, string> = {
+  disabled: "switched off by the operator",
   "circuit-open": "it failed too often of late",
   "cooling-down": "it asked for fewer requests",
   busy: "as many requests as it may get are under way",
-  "out-of-time": "",
+  "out-of-time": "the answer to Kratos was due",
 };
 
 function isOver(tried: readonly TriedAttempt[], { maxUnknown }: Journey): boolean {

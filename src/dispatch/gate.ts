@@ -18,7 +18,7 @@ export interface GateStatus {
 /** Whether a provider is asked at present; learns from every attempt. */
 export interface Gate {
   /** Why it is not; undefined when it is. */
-  closedBecause(): SkipReason | undefined;
+  closedBecause(): Extract<SkipReason, "busy" | "circuit-open" | "cooling-down"> | undefined;
   /** Monotonic milliseconds from which on it may be asked; in the past when it may at once. */
   readyAtMs(): number;
   /** An attempt begins; call the answer with its result. */
