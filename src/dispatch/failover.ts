@@ -141,16 +141,32 @@ async function tryOnce(
   const timeoutMs = Math.min(attemptTimeout, deadlineMs - startedMs);
   if (!account || timeoutMs < SHORTEST_ATTEMPT_MS) return undefined;
   const attemptId = random.id();
-  const deadline = new AbortController();
   const finished = new AbortController();
-  void clock.sleep(timeoutMs, finished.signal).then(() => deadline.abort());
+  const deadline = abortAfter(clock, timeoutMs, finished.signal);
   const leave = account.gate.enter();
   let result: TriedAttempt["result"] = { outcome: "unknown", kind: "bad-response", detail: "a bug ended the attempt" };
   try {
-    result = await account.provider.send({ ...sms, attemptId }, deadline.signal);
+    result = await account.provider.send({ ...sms, attemptId }, deadline);
   } finally {
     finished.abort();
     leave(result);
   }
   return { provider: name, attemptId, result, durationMs: clock.monotonicMs() - startedMs };
+}
+
+const LATE_MS = 50;
+const READING_MS = 50;
+
+/** Aborts when the time is up. After a standstill timers run before sockets are read, where the answer may lie by then. */
+function abortAfter(clock: Clock, timeoutMs: number, finished: AbortSignal): AbortSignal {
+  const deadline = new AbortController();
+  const startedMs = clock.monotonicMs();
+  const abortInTime = async () => {
+    await clock.sleep(timeoutMs, finished);
+    const isLate = clock.monotonicMs() - startedMs > timeoutMs + LATE_MS;
+    if (isLate) await clock.sleep(READING_MS, finished);
+    deadline.abort();
+  };
+  void abortInTime();
+  return deadline.signal;
 }

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import {
   acceptedBy,
   expectKept,
+  type FaultBenchOptions,
   fresh,
   type Line,
   liveYaml,
@@ -43,14 +44,14 @@ async function allEnded(works: Promise<void>[]): Promise<void> {
 }
 
 /** One port for every gateway of a test: Kratos knows no other. */
-async function startSuccession(lines: Lines) {
+async function startSuccession(lines: Lines, options: FaultBenchOptions = {}) {
   const [port = 0, opsPort = 0] = await freePorts(2);
   const env = { PORT: String(port), OPS_PORT: String(opsPort) };
   const started: GatewayProcess[] = [];
   const next = async () => {
     const gateway = await startGatewayProcess({
       env,
-      configYaml: liveYaml(originsOf(lines)),
+      configYaml: liveYaml(originsOf(lines), options),
     });
     started.push(gateway);
     return gateway;
@@ -178,6 +179,43 @@ describe("SIGKILL under load", () => {
     const reckoning = settle(lines, messages, output());
     expect(reckoning).toMatchObject({ sent: 40 * ROUNDS, failed: 0 });
     expect(reckoning.ambiguous).toBeLessThanOrEqual(2 * ROUNDS);
+  });
+});
+
+describe("a process that stands still", () => {
+  const standStill = async ({ pid }: GatewayProcess, ms: number) => {
+    process.kill(pid, "SIGSTOP");
+    await pause(ms);
+    process.kill(pid, "SIGCONT");
+  };
+
+  it("F32 past an attempt's time reads the answer that came meanwhile: the next vendor is not asked", async () => {
+    const lines = await startLines();
+    const { next, url, output } = await startSuccession(lines, { attemptTimeoutMs: 800 });
+    const gateway = await next();
+    const { messages, post } = createPoster(url);
+    const { vendor, proxy } = lines["twilio-main"];
+    await post();
+    await proxy.set({ kind: "delay", ms: 300 });
+    const posts = [post(), post(), post()];
+    await expect.poll(() => vendor.accepted.length, { interval: 5 }).toBe(4);
+    await standStill(gateway, 1_500);
+    await Promise.all(posts);
+    expect(lines["plivo-main"].vendor.requests).toEqual([]);
+    expect(settle(lines, messages, output())).toMatchObject({ sent: 4, ambiguous: 0, twice: [] });
+  });
+
+  it("F32 sends what came meanwhile as soon as it goes on, and refuses none of it", { timeout: 30_000 }, async () => {
+    const lines = await startLines();
+    const { next, url, output } = await startSuccession(lines);
+    const gateway = await next();
+    const { messages, post } = createPoster(url);
+    await post();
+    const still = standStill(gateway, 2_000);
+    const posts = Array.from({ length: 50 }, post);
+    await still;
+    await Promise.all(posts);
+    expect(settle(lines, messages, output())).toMatchObject({ sent: 51, failed: 0, ambiguous: 0, twice: [] });
   });
 });
 

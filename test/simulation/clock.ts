@@ -11,6 +11,8 @@ export interface ProcessClock extends Clock {
 /** Time in the simulated world: stands still while anything runs, then jumps to the next sleeper. */
 export interface WorldClock extends Clock {
   process(): ProcessClock;
+  /** Somebody sets the wall clock of all processes; monotonic time goes on as before. */
+  setWall(byMs: number): void;
   /** Plays `story` to its end; throws when everybody waits and nobody sleeps, or when it takes longer than a day. */
   play<T>(story: () => Promise<T>): Promise<T>;
 }
@@ -30,7 +32,11 @@ export function createWorldClock(): WorldClock {
   const heap: Sleeper[] = [];
   let nowMs = 0;
   let order = 0;
-  const time = { monotonicMs: () => nowMs, wallMs: () => START_WALL_MS + nowMs };
+  let setByMs = 0;
+  const time = { monotonicMs: () => nowMs, wallMs: () => START_WALL_MS + nowMs + setByMs };
+  const setWall = (byMs: number) => {
+    setByMs += byMs;
+  };
 
   function sleep(own: Set<Sleeper>, ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
@@ -80,7 +86,7 @@ export function createWorldClock(): WorldClock {
     return end;
   }
 
-  return { ...process(), process, play };
+  return { ...process(), process, setWall, play };
 }
 
 /** Lets every promise that can settle now settle. */

@@ -78,6 +78,7 @@ export interface Schedule {
   keepsStore: boolean;
   switches: { atMs: number; vendor: string; on: boolean }[];
   crashes: { atMs: number; downMs: number }[];
+  clockSteps: { atMs: number; byMs: number }[];
   /** From here on every vendor is well and every switch is on. */
   faultsEndMs: number;
 }
@@ -121,6 +122,7 @@ export function createSchedule(seed: number): Schedule {
     maxRunning: !isSafe && dice.chance(0.15) ? dice.between(1, 4) : 1_000,
     switches: dice.chance(0.25) ? switches(createDice(seed, 3), faultsEndMs, loose) : [],
     crashes: !isSafe && dice.chance(0.2) ? crashes(dice, faultsEndMs) : [],
+    clockSteps: clockSteps(createDice(seed, 4), faultsEndMs),
     faultsEndMs,
   };
 }
@@ -238,4 +240,15 @@ function switches(dice: Dice, endMs: number, loose: readonly string[]): Schedule
 function crashes(dice: Dice, endMs: number): Schedule["crashes"] {
   const atMs = dice.between(0, endMs - 1_000);
   return [{ atMs, downMs: dice.between(10, Math.min(10_000, endMs - atMs)) }];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** In some worlds somebody sets the clock, up to an hour and back. */
+function clockSteps(dice: Dice, endMs: number): Schedule["clockSteps"] {
+  const count = dice.pick([0, 0, 1, 2]);
+  return Array.from({ length: count }, () => ({
+    atMs: dice.between(0, endMs),
+    byMs: dice.pick([-HOUR_MS, HOUR_MS, -1_000, 60_000]),
+  })).sort((a, b) => a.atMs - b.atMs);
 }

@@ -65,7 +65,7 @@ async function tellStory(parts: LifeParts, history: History): Promise<void> {
     const [first, ...rest] = lives.filter(({ crashedMs }) => crashedMs === undefined);
     return first && dice.pick([first, ...rest]);
   };
-  const faults = [crashAndRestart(parts, history, start), operate(clock, history, now)];
+  const faults = [crashAndRestart(parts, history, start), operate(clock, history, now), setClocks(parts)];
   history.rows = await runCourier(clock, schedule, (message) => post(now(), message));
   await Promise.all(faults);
   while (history.calls.some(isUnderWay(history))) await clock.sleep(100);
@@ -116,6 +116,14 @@ async function crashAndRestart(parts: LifeParts, { lives }: History, start: () =
     await clock.sleep(downMs);
     start();
     note("started");
+  }
+}
+
+async function setClocks({ clock, schedule, note }: LifeParts): Promise<void> {
+  for (const { atMs, byMs } of schedule.clockSteps) {
+    await clock.sleep(atMs - clock.monotonicMs());
+    clock.setWall(byMs);
+    note(`the clock was set by ${byMs}`);
   }
 }
 
