@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { problem } from "../http/problem.ts";
+import { sameText } from "../values/same-text.ts";
 import type { Secret } from "../values/secret.ts";
 
 /** Who may come in. */
@@ -109,9 +110,4 @@ function cleanPath(c: Context): string {
 /** Cookies are shared by all ports of a host: what lies in it must not be the token itself. */
 function cookieValue(token: Secret): string {
   return createHash("sha256").update(`inbox cookie ${token.reveal()}`).digest("base64url");
-}
-
-function sameText(a: string, b: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }
