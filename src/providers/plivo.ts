@@ -85,7 +85,7 @@ async function create(name: string, options: PlivoOptions, effects: ProviderEffe
       const exchanged = await exchange.attempt(signal, () =>
         messages.create(src, digits(sms.to), sms.text, optional, powerpack),
       );
-      return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), wallMs);
+      return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs });
     },
   };
 }

@@ -1,4 +1,6 @@
 import type { NotSent, NotSentKind, SendResult, Unknown, UnknownKind } from "../sms/send-result.ts";
+import { loggableId } from "./message-id.ts";
+import type { Sms } from "./provider.ts";
 import type { Answer, NoAnswer } from "./transport.ts";
 
 /** What a vendor documents about its answers. */
@@ -23,16 +25,22 @@ export interface Decoded {
   refused?: boolean;
 }
 
+/** What was asked of the vendor, and when. */
+export interface Asked {
+  sms: Pick<Sms, "to" | "text">;
+  wallMs: number;
+}
+
 /** What an attempt came to, by status first, then by the vendor's code; never by its prose. */
 export function readAnswer(
   vendor: VendorAnswers,
   answer: Answer | NoAnswer | undefined,
   decoded: Decoded,
-  wallMs: number,
+  { sms, wallMs }: Asked,
 ): SendResult {
   if (answer === undefined) return notSent("message-refused", `the ${vendor.vendor} SDK refused to make the request`);
   if ("failed" in answer) return readNoAnswer(vendor, answer);
-  if (answer.status < 400) return readAcceptance(vendor, answer, decoded);
+  if (answer.status < 400) return readAcceptance(vendor, answer, decoded, sms);
   const code = vendorCode(decoded.code);
   const detail = `${vendor.vendor} answered ${answer.status}`;
   if (answer.status >= 500) return unknown("unavailable", detail, code);
@@ -52,7 +60,7 @@ const UNANSWERED: Record<NoAnswer["cause"], UnknownKind> = {
   garbage: "bad-response",
 };
 
-function readAcceptance(vendor: VendorAnswers, answer: Answer, decoded: Decoded): SendResult {
+function readAcceptance(vendor: VendorAnswers, answer: Answer, decoded: Decoded, sms: Asked["sms"]): SendResult {
   const detail = `${vendor.vendor} answered ${answer.status}`;
   if (answer.status !== vendor.acceptedStatus) return unknown("bad-response", `${detail}, which it does not document`);
   const contentType = answer.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
@@ -62,7 +70,7 @@ function readAcceptance(vendor: VendorAnswers, answer: Answer, decoded: Decoded)
   if (typeof decoded.id !== "string" || !/^[\w-]{1,64}$/.test(decoded.id)) {
     return unknown("bad-response", `${detail} without a message id`);
   }
-  return { outcome: "sent", providerMessageId: decoded.id };
+  return { outcome: "sent", providerMessageId: loggableId(decoded.id, sms) };
 }
 
 function readLateRefusal(vendor: VendorAnswers, detail: string, code: string | undefined): SendResult {

@@ -97,7 +97,7 @@ async function create(name: string, options: SnsOptions, effects: ProviderEffect
       if (sender === undefined) return { outcome: "not-sent", kind: "sender-refused", detail: "no sender to use" };
       const publish = { PhoneNumber: sms.to, Message: sms.text, MessageAttributes: attributes(sender) };
       const exchanged = await exchange.attempt(signal, () => client.send(new PublishCommand(publish)));
-      return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), effects.clock.wallMs());
+      return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs: effects.clock.wallMs() });
     },
     close: credentials.close,
   };

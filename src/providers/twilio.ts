@@ -96,7 +96,7 @@ async function create(name: string, options: TwilioOptions, effects: ProviderEff
       const exchanged = await exchange.attempt(signal, () =>
         messages.create({ to: sms.to, body: sms.text, ...sender, ...(validityPeriod && { validityPeriod }) }),
       );
-      return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), wallMs);
+      return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs });
     },
   };
 }

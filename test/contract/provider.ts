@@ -306,6 +306,18 @@ function describeSilence(contract: ProviderContract, bench: Bench): void {
     }
   });
 
+  it.each([
+    ["the number", "4915112345678"],
+    ["the national number behind letters", "SM15112345678"],
+    ["the number with separators", "4915-1123-4_5678"],
+    ["the code", "493817"],
+    ["the code behind letters", "id-493817"],
+    ["nothing but digits", "20261121"],
+  ])("masks the id that is %s, for vendors' ids are none of that", async (_title, id) => {
+    bench.vendor.replyWith(contract.dialect.accepted(id));
+    expect(await bench.send()).toEqual({ outcome: "sent", providerMessageId: "masked" });
+  });
+
   it("is refused with a wrong secret", async () => {
     const secret = contract.type === "sns" ? { secretAccessKey: "wrong" } : { authToken: "wrong" };
     const provider = await bench.providerWith(secret);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Decoded, readAnswer, type VendorAnswers } from "../../src/providers/read-answer.ts";
 import type { Answer, NoAnswer } from "../../src/providers/transport.ts";
+import type { E164 } from "../../src/sms/e164.ts";
 import type { NotSentKind, UnknownKind } from "../../src/sms/send-result.ts";
 
 const VENDOR: VendorAnswers = {
@@ -49,7 +50,9 @@ const decoded: fc.Arbitrary<Decoded> = fc.record(
 ) as fc.Arbitrary<Decoded>;
 const status = (least: number, most: number) => fc.integer({ min: least, max: most });
 const NOW_MS = Date.UTC(2026, 10, 21, 12);
-const read = (given: Answer | NoAnswer | undefined, content: Decoded) => readAnswer(VENDOR, given, content, NOW_MS);
+const SMS = { to: "+4915735990123" as E164, text: "Your login code is: 482913" };
+const read = (given: Answer | NoAnswer | undefined, content: Decoded) =>
+  readAnswer(VENDOR, given, content, { sms: SMS, wallMs: NOW_MS });
 const RUNS = { numRuns: 2_000 };
 
 describe("reading an answer, whatever it is", () => {

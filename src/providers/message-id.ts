@@ -1,0 +1,24 @@
+import { asciiDigits } from "../values/ascii-digits.ts";
+import type { Sms } from "./provider.ts";
+
+/** Stands for an id that may be something private. */
+const MASKED = "masked";
+
+/**
+ * A vendor's message id as it may be logged. Real ones are `SM…` or UUIDs; one of nothing but digits, or one that holds the
+ * number or a code of the text, may be what no log must show.
+ */
+export function loggableId(id: string, { to, text }: Pick<Sms, "to" | "text">): string {
+  if (/^[\d_-]+$/.test(id)) return MASKED;
+  // The last seven digits are a phone's own in nearly every country, with or without the codes before them.
+  if (id.replace(/[_-]/g, "").includes(to.slice(-7))) return MASKED;
+  return codesIn(text).some((code) => id.includes(code)) ? MASKED : id;
+}
+
+/** Whatever could be a code: `482913`, `482 913`, `A4B9K2`. */
+function codesIn(text: string): string[] {
+  const plain = asciiDigits(text);
+  const joined = plain.replace(/(?<=\d)[ \u00a0-](?=\d)/g, "");
+  const words = [plain, joined].flatMap((spelled) => spelled.match(/[A-Za-z\d]{4,}/g) ?? []);
+  return words.filter((word) => /\d/.test(word));
+}
