@@ -154,12 +154,30 @@ describe("send", () => {
 });
 
 describe("segments", () => {
-  it.each<[text: string, out: string]>([
-    ["Your code is 482913", "1 segment GSM-7\n"],
-    ["“482913”", "1 segment UCS-2\n"],
-    ["x".repeat(161), "2 segments GSM-7\n"],
-  ])("counts %j", async (text, out) => {
-    expect(await cli(["segments", text])).toMatchObject({ code: 0, out });
+  it.each<[text: string, lines: string[]]>([
+    ["Your code is 482913", ["1 segment GSM-7", "units: 19 used, 141 left, 160 per segment"]],
+    ["x".repeat(161), ["2 segments GSM-7", "units: 161 used, 145 left, 153 per segment"]],
+    [
+      `“${"x".repeat(70)}\u200b`,
+      [
+        "2 segments UCS-2",
+        "units: 72 used, 62 left, 67 per segment",
+        'not in GSM-7: “ U+201C; write "',
+        "not in GSM-7: U+200B; leave it out",
+        "with the replacements: 1 segment GSM-7, units: 71",
+      ],
+    ],
+    ["ç", ["1 segment UCS-2", "units: 1 used, 69 left, 70 per segment", "not in GSM-7: ç U+00E7"]],
+    [
+      "x".repeat(1_601),
+      [
+        "11 segments GSM-7",
+        "units: 1600 used, 83 left, 153 per segment",
+        "only the first 1600 characters are counted: no vendor takes more",
+      ],
+    ],
+  ])("counts %j and says why", async (text, lines) => {
+    expect(await cli(["segments", text])).toMatchObject({ code: 0, out: `${lines.join("\n")}\n` });
   });
 });
 
