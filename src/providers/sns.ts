@@ -79,10 +79,12 @@ async function create(name: string, options: SnsOptions, effects: ProviderEffect
   const exchange = createExchange(effects.transport);
   const { region, accessKeyId, secretAccessKey } = options;
   const own = accessKeyId && secretAccessKey && { accessKeyId, secretAccessKey: secretAccessKey.reveal() };
-  const { config } = new SNSClient({ region });
+  // Said: AWS_DEFAULTS_MODE=auto would ask the metadata service what kind of machine this is, past our transport.
+  const defaults = { region, defaultsMode: "standard" } as const;
+  const { config } = new SNSClient(defaults);
   const credentials = await keepCredentials(name, own ? async () => own : config.credentials, effects.clock);
   const client = new SNSClient({
-    region,
+    ...defaults,
     // Always said: otherwise AWS_ENDPOINT_URL_SNS would move the account, to plain http even.
     endpoint: options.baseUrl ?? config.endpointProvider({ Region: region }).url.href,
     credentials: credentials.provider,
