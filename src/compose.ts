@@ -12,6 +12,7 @@ import { createOpsApp } from "./http/ops.ts";
 import { createInboxApp } from "./inbox/api.ts";
 import { createMailbox } from "./inbox/mailbox.ts";
 import { kratosBlock } from "./kratos-block.ts";
+import { createPreview } from "./providers/preview.ts";
 import type { ProviderEffects } from "./providers/provider.ts";
 import { createProvider, inboxAccount, planFor } from "./providers/registry.ts";
 import { createTransport } from "./providers/transport.ts";
@@ -169,7 +170,7 @@ interface Inbox {
   release(): void;
 }
 
-function createInbox({ inbox, mode, listen, apiKeys }: Configuration, clock: Clock): Inbox | undefined {
+function createInbox({ inbox, mode, listen, apiKeys, providers }: Configuration, clock: Clock): Inbox | undefined {
   if (!inbox) return undefined;
   const mailbox = createMailbox({ clock });
   const gatewayUrl = reachableUrl(listen);
@@ -178,6 +179,7 @@ function createInbox({ inbox, mode, listen, apiKeys }: Configuration, clock: Clo
   const app = createInboxApp({
     mailbox,
     clock,
+    preview: createPreview(providers, clock),
     allowedHosts,
     ...(token && { token }),
     pasteBlock: kratosBlock({ apiKeys }, gatewayUrl),

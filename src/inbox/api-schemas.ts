@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { insightFields } from "./insight-schemas.ts";
 
 const time = z.string().openapi({ format: "date-time" });
 
@@ -78,6 +79,7 @@ export const messageDetailSchema = messageSchema
     attempts: z.array(attempt),
     repeats: z.array(z.object({ receivedAt: time, id: z.string() })),
     request: request.optional(),
+    ...insightFields,
   })
   .openapi("MessageDetail");
 

@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, Hono } from "hono";
 import type { ZodError } from "zod";
 import { problem } from "../http/problem.ts";
+import type { Preview } from "../sms/payload.ts";
 import type { Clock } from "../values/clock.ts";
 import { type BrowserGuardOptions, browserGuard } from "./browser-guard.ts";
 import { addCodeRoutes } from "./code-routes.ts";
@@ -14,16 +15,18 @@ import { addPageRoutes, type PageFacts } from "./page.ts";
 export interface InboxOptions extends BrowserGuardOptions, PageFacts {
   mailbox: Mailbox;
   clock: Clock;
+  /** Absent where no vendor is known. */
+  preview?: Preview;
 }
 
 /** The dev inbox: its page at `/`, its API under `/api`, the description of both at `/openapi.json`. */
-export function createInboxApp({ mailbox, clock, allowedHosts, token, ...facts }: InboxOptions): Hono {
+export function createInboxApp({ mailbox, clock, preview, allowedHosts, token, ...facts }: InboxOptions): Hono {
   const app = new OpenAPIHono({
     defaultHook: (result, c) => (result.success ? undefined : badParameter(result.error, c)),
   });
   app.use(browserGuard({ allowedHosts, ...(token && { token }) }));
   app.use("/api/*", refuseHead);
-  addMessageRoutes(app, mailbox);
+  addMessageRoutes(app, mailbox, preview);
   addCodeRoutes(app, mailbox);
   addEventRoutes(app, mailbox, clock);
   addPageRoutes(app, mailbox, facts);

@@ -1,13 +1,15 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { problem } from "../http/problem.ts";
+import type { Preview } from "../sms/payload.ts";
 import { before, limit, search, to } from "./api-parameters.ts";
 import { deletedSchema, json, messageDetailSchema, messageListSchema, problemAnswer } from "./api-schemas.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
+import { insightOf } from "./insight.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { viewDetail, viewMessage, viewRefusal } from "./view.ts";
 
 /** Lists, shows and deletes messages. */
-export function addMessageRoutes(app: OpenAPIHono, mailbox: Mailbox): void {
+export function addMessageRoutes(app: OpenAPIHono, mailbox: Mailbox, preview?: Preview): void {
   app.openapi(listRoute, (c) => {
     const { q, limit, before } = c.req.valid("query");
     const from = before === undefined ? Number.POSITIVE_INFINITY : pageOf(before, mailbox);
@@ -21,9 +23,9 @@ export function addMessageRoutes(app: OpenAPIHono, mailbox: Mailbox): void {
       200,
     );
   });
-  app.openapi(showRoute, (c) => {
+  app.openapi(showRoute, async (c) => {
     const entry = mailbox.get(c.req.valid("param").id);
-    return entry ? c.json(viewDetail(entry), 200) : noSuchMessage();
+    return entry ? c.json({ ...viewDetail(entry), ...(await insightOf(entry, preview)) }, 200) : noSuchMessage();
   });
   app.openapi(deleteManyRoute, (c) => c.json({ deleted: mailbox.remove(c.req.valid("query")) }, 200));
   app.openapi(deleteOneRoute, (c) => c.json({ deleted: mailbox.remove(c.req.valid("param")) }, 200));

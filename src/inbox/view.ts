@@ -5,6 +5,7 @@ import type { codeSchema, messageDetailSchema, messageListSchema, messageSchema 
 import type { Refusal } from "./changes.ts";
 import { formatCursor } from "./cursor.ts";
 import type { Entry } from "./entry.ts";
+import type { Insight } from "./insight.ts";
 
 type MessageView = z.infer<typeof messageSchema>;
 type MessageDetailView = z.infer<typeof messageDetailSchema>;
@@ -37,7 +38,7 @@ export function viewMessage(entry: Entry): MessageView {
 }
 
 /** An entry with everything known of it. */
-export function viewDetail(entry: Entry): MessageDetailView {
+export function viewDetail(entry: Entry): Omit<MessageDetailView, keyof Insight> {
   return {
     ...viewMessage(entry),
     locales: entry.message.locales,

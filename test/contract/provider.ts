@@ -1,12 +1,15 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createPreview } from "../../src/providers/preview.ts";
 import type { Provider, Sms } from "../../src/providers/provider.ts";
 import { createProvider, type ProviderOptions, providerOptions } from "../../src/providers/registry.ts";
 import { createTransport, type Transport } from "../../src/providers/transport.ts";
 import type { E164 } from "../../src/sms/e164.ts";
 import type { SendResult } from "../../src/sms/send-result.ts";
 import { systemClock } from "../../src/values/clock.ts";
+import { findCanaries } from "../helpers/canaries.ts";
 import { freePorts } from "../helpers/free-ports.ts";
+import { watchConnections } from "../helpers/outgoing.ts";
 import { certificate } from "../helpers/vendor-certificate.ts";
 import { startProxy } from "../helpers/vendor-proxy.ts";
 import {
@@ -122,6 +125,22 @@ function describeRequests(contract: ProviderContract, bench: Bench): void {
     const [request] = bench.vendor.requests;
     expect(request).toMatchObject({ method: "POST", path: golden.path, headers: golden.headers });
     expect(contract.fieldsOf(request?.body ?? "")).toEqual(golden.body);
+  });
+
+  it.each(contract.golden)("previews this request without its secrets and makes none: $title", async (golden) => {
+    const options = providerOptions.parse({ ...contract.options, ...golden.options });
+    const { begun } = watchConnections();
+    const preview = createPreview({ main: options }, systemClock);
+    const payload = await preview("main", { ...SMS, ...golden.sms, receivedAt: Date.now() });
+    expect(payload?.method).toBe("POST");
+    expect(new URL(payload?.url ?? "").pathname).toBe(golden.path);
+    expect(contract.fieldsOf(payload?.body ?? "")).toEqual(golden.body);
+    const { authorization = "", ...headers } = lowerCased(payload?.headers);
+    expect(authorization).toMatch(/^[\w-]+ \[masked\]$/);
+    const { authorization: _, ...goldenHeaders } = golden.headers;
+    expect(headers).toMatchObject(goldenHeaders);
+    expect(findCanaries(JSON.stringify(payload), { codes: [], secrets: Object.values(contract.accounts) })).toEqual([]);
+    expect(begun()).toBe(0);
   });
 
   it.each([
@@ -374,6 +393,10 @@ function describeCompany(contract: ProviderContract, bench: Bench): void {
     await proxy.close();
     await vendor.close();
   });
+}
+
+function lowerCased(headers: Record<string, string> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function expectNothingPrivate({ accounts }: ProviderContract, value: unknown): void {

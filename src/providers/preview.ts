@@ -1,0 +1,69 @@
+import type { Payload, Preview, PreviewedSms } from "../sms/payload.ts";
+import type { Clock } from "../values/clock.ts";
+import { Secret } from "../values/secret.ts";
+import type { Provider, Sms } from "./provider.ts";
+import { createProvider, type ProviderOptions } from "./registry.ts";
+import type { NoAnswer, Transport, TransportRequest } from "./transport.ts";
+
+/**
+ * Previews by the accounts' own encoders on a transport that only writes down. They are given no real secret: not one
+ * to leak, and none to look for in files, in the environment or on the network. Each is made once, when first asked for.
+ */
+export function createPreview(accounts: Readonly<Record<string, ProviderOptions>>, clock: Clock): Preview {
+  const { transport, recorded } = createRecorder();
+  // Lifetimes are counted from the moment the message came, whenever somebody looks at it.
+  const effects = { transport, clock: { ...clock, wallMs: () => 0 } };
+  const made = new Map<string, Promise<Provider>>();
+  return async (name, sms) => {
+    const options = Object.hasOwn(accounts, name) ? accounts[name] : undefined;
+    if (options === undefined) return undefined;
+    const making = made.get(name) ?? createProvider(name, withoutSecrets(options), effects);
+    made.set(name, making);
+    const { signal } = new AbortController();
+    await (await making).send(asSent(sms), signal);
+    return maskPayload(recorded(signal));
+  };
+}
+
+function asSent({ receivedAt, expiresAt, ...sms }: PreviewedSms): Sms {
+  return { ...sms, attemptId: "preview", ...(expiresAt !== undefined && { expiresAt: expiresAt - receivedAt }) };
+}
+
+/** Stands for every secret; as long as what the vendors' libraries expect of one. */
+const PLACEHOLDER = "preview-preview-preview-preview-preview-";
+
+function withoutSecrets(options: ProviderOptions): ProviderOptions {
+  const placeholder = new Secret(PLACEHOLDER);
+  const masked = Object.entries(options).map(([key, value]) => [key, value instanceof Secret ? placeholder : value]);
+  // Without keys of its own an account would ask AWS' default chain for some.
+  const keys = options.type === "sns" ? { accessKeyId: "AKIAPREVIEW", secretAccessKey: placeholder } : {};
+  return { ...Object.fromEntries(masked), ...keys };
+}
+
+/** A transport that opens no connection: it has nothing to open one with. An attempt is known by its signal. */
+function createRecorder(): { transport: Transport; recorded(attempt: AbortSignal): TransportRequest | undefined } {
+  const requests = new WeakMap<AbortSignal, TransportRequest>();
+  const transport: Transport = {
+    async request(request, signal) {
+      requests.set(signal, request);
+      return NOT_SENT;
+    },
+    close: async () => {},
+  };
+  return { transport, recorded: (attempt) => requests.get(attempt) };
+}
+
+const NOT_SENT: NoAnswer = { failed: "before", cause: "connect", code: "PREVIEW" };
+
+function maskPayload(request: TransportRequest | undefined): Payload | undefined {
+  if (!request) return undefined;
+  const { method, origin, path, headers, body } = request;
+  const shown = Object.entries(headers).map(([name, value]) => [name, maskHeader(name, String(value))]);
+  return { method, url: origin + path, headers: Object.fromEntries(shown), body };
+}
+
+/** Of credentials only the scheme is shown, as in `Basic [masked]`. */
+function maskHeader(name: string, value: string): string {
+  if (/^(x-amz-security-token|cookie)$/i.test(name)) return "[masked]";
+  return /^authorization$/i.test(name) ? value.replace(/ .*$/s, " [masked]") : value;
+}
