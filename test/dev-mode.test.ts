@@ -9,7 +9,7 @@ import { systemClock } from "../src/values/clock.ts";
 import { systemRandom } from "../src/values/random.ts";
 import { findCanaries } from "./helpers/canaries.ts";
 import { contextFixtures, type Json } from "./helpers/kratos-context.ts";
-import { watchConnections } from "./helpers/outgoing.ts";
+import { refuseConnections } from "./helpers/outgoing.ts";
 
 const SECRETS = ["a7f3c19e5b2d4860a7f3c19e5b2d4860", "NDc2YTNmOWI4YzJkMWU1Zg", "wJalrXUtnFEMIK7MDENGbPxRfiCYzEXAMPLE"];
 
@@ -62,7 +62,7 @@ describe("dev mode with the credentials of live mode", () => {
   }
 
   it.each([...templates])("begins no connection for 100 messages of %s, every tenth looked at", async (_, context) => {
-    const { begun } = watchConnections();
+    const { begun } = refuseConnections();
     for (let index = 0; index < 100; index += 1) {
       const recipient = `+49151${String(10_000_000 + index)}`;
       const answer = await post({ ...context, recipient });

@@ -9,7 +9,7 @@ import type { SendResult } from "../../src/sms/send-result.ts";
 import { systemClock } from "../../src/values/clock.ts";
 import { findCanaries } from "../helpers/canaries.ts";
 import { freePorts } from "../helpers/free-ports.ts";
-import { watchConnections } from "../helpers/outgoing.ts";
+import { refuseConnections } from "../helpers/outgoing.ts";
 import { certificate } from "../helpers/vendor-certificate.ts";
 import { startProxy } from "../helpers/vendor-proxy.ts";
 import {
@@ -129,7 +129,7 @@ function describeRequests(contract: ProviderContract, bench: Bench): void {
 
   it.each(contract.golden)("previews this request without its secrets and makes none: $title", async (golden) => {
     const options = providerOptions.parse({ ...contract.options, ...golden.options });
-    const { begun } = watchConnections();
+    const { begun } = refuseConnections();
     const preview = createPreview({ main: options }, systemClock);
     const payload = await preview("main", { ...SMS, ...golden.sms, receivedAt: Date.now() });
     expect(payload?.method).toBe("POST");
