@@ -1,5 +1,6 @@
 import type { MessageId } from "../sms/message.ts";
 import type { Clock } from "../values/clock.ts";
+import { createExpiringMap } from "./expiring-map.ts";
 import type { Admission, AdmitRequest, ClaimResult, SettleRequest, Store } from "./store.ts";
 
 /** `result` is absent while the owner is sending; `released` results are only for those who waited for the owner. */
@@ -23,16 +24,13 @@ export interface MemoryClaims extends Pick<Store, "renew"> {
   clear(): void;
 }
 
-/** Claims in this process's memory, at most `maxClaims`: beyond, the one that was made first is forgotten. */
+/** Claims in this process's memory, at most `maxClaims`: beyond, what ends first of those kept equally long is forgotten. */
 export function createMemoryClaims(clock: Clock, maxClaims: number): MemoryClaims {
-  const claims = new Map<string, Claim>();
+  const claims = createExpiringMap<Claim>(clock, maxClaims);
 
-  function put(fingerprint: string, claim: Claim): void {
-    claims.delete(fingerprint);
-    claims.set(fingerprint, claim);
-    const [oldest, first] = claims.entries().next().value ?? [];
-    const isSpent = first !== undefined && first.untilMs <= clock.monotonicMs();
-    if (oldest !== undefined && (isSpent || claims.size > maxClaims)) claims.delete(oldest);
+  function put(fingerprint: string, claim: Omit<Claim, "untilMs">, lifeMs: number): void {
+    claims.put(fingerprint, { ...claim, untilMs: clock.monotonicMs() + lifeMs }, { kind: "claim", lifeMs });
+    claims.forget();
   }
 
   return {
@@ -44,19 +42,18 @@ export function createMemoryClaims(clock: Clock, maxClaims: number): MemoryClaim
       return isOurs ? { state: "settled", result: claim.result } : undefined;
     },
     grant({ fingerprint, owner, leaseMs }, grantedAtMs) {
-      put(fingerprint, { owner, grantedAtMs, released: false, untilMs: grantedAtMs + leaseMs });
+      put(fingerprint, { owner, grantedAtMs, released: false }, leaseMs);
     },
     async renew({ fingerprint, owner, leaseMs }) {
       const claim = claims.get(fingerprint);
-      if (claim?.owner === owner && !claim.result) claim.untilMs = clock.monotonicMs() + leaseMs;
+      if (claim?.owner === owner && !claim.result) put(fingerprint, claim, leaseMs);
     },
     settle({ fingerprint, owner, result, keepMs }) {
       // A claim that was forgotten meanwhile is remembered again: what was sent must not be sent once more.
       const claim = claims.get(fingerprint) ?? { owner, grantedAtMs: clock.monotonicMs() };
       if (claim.owner !== owner) return undefined;
       const released = keepMs === 0;
-      const untilMs = clock.monotonicMs() + (released ? RELEASED_RESULT_MS : keepMs);
-      put(fingerprint, { ...claim, result, released, untilMs });
+      put(fingerprint, { ...claim, result, released }, released ? RELEASED_RESULT_MS : keepMs);
       return claim.grantedAtMs;
     },
     clear: () => claims.clear(),

@@ -1,30 +1,23 @@
 import type { Clock } from "../values/clock.ts";
+import { createExpiringMap } from "./expiring-map.ts";
 import type { MessageRecord, Store } from "./store.ts";
 
 const KEEP_MS = 24 * 3_600_000;
 
-/** The records of a memory store, oldest first; found by walking, since only a person at night asks for them. */
+/** The records of a memory store, each for a day from its writing; found by walking, since only a person at night asks for them. */
 export function createMemoryRecords(clock: Clock, maxRecords: number): Pick<Store, "record" | "recordRepeat" | "find"> {
-  const records = new Map<string, MessageRecord>();
-
-  function forgetOld(): void {
-    for (const [id, { receivedAt }] of records) {
-      if (receivedAt > clock.wallMs() - KEEP_MS && records.size <= maxRecords) return;
-      records.delete(id);
-    }
-  }
-
+  const records = createExpiringMap<MessageRecord>(clock, maxRecords);
   return {
     async record(record) {
-      records.set(record.id, record);
-      forgetOld();
+      records.put(record.id, record, { kind: "record", lifeMs: KEEP_MS });
+      records.forget();
     },
     async recordRepeat(id) {
       const record = records.get(id);
       if (record) record.repeats += 1;
     },
     async find(which) {
-      forgetOld();
+      records.forget();
       const isWanted = (record: MessageRecord) => ("id" in which ? record.id === which.id : record.tag === which.tag);
       return [...records.values()].filter(isWanted).reverse();
     },

@@ -1,4 +1,5 @@
 import type { Clock } from "../values/clock.ts";
+import { createExpiringMap } from "./expiring-map.ts";
 import type { Bucket } from "./store.ts";
 
 /** Up to this many a window keeps each moment; above, it counts in this many slots. */
@@ -26,9 +27,9 @@ export interface MemoryWindows {
   giveBack(buckets: readonly Bucket[], atMs: number): void;
 }
 
-/** Windows in this process's memory, at most `maxKeys` of them: beyond, the one that would end first is forgotten. */
+/** Windows in this process's memory, at most `maxKeys`: beyond, of the dimension that has most the one that ends first goes. */
 export function createMemoryWindows(clock: Clock, maxKeys: number): MemoryWindows {
-  const windows = new Map<string, { slots: Slot[]; endsAtMs: number }>();
+  const windows = createExpiringMap<Slot[]>(clock, maxKeys);
 
   /** Moments of a small window as they are; in a large one the start of their slot. */
   const slotMs = (bucket: Bucket, atMs: number) => {
@@ -42,19 +43,11 @@ export function createMemoryWindows(clock: Clock, maxKeys: number): MemoryWindow
 
   function inside(bucket: Bucket): Slot[] {
     const nowMs = clock.monotonicMs();
-    return (windows.get(bucket.key)?.slots ?? []).filter((slot) => isInside(bucket, slot, nowMs));
+    return (windows.get(bucket.key) ?? []).filter((slot) => isInside(bucket, slot, nowMs));
   }
 
   function taken(bucket: Bucket): number {
     return inside(bucket).reduce((sum, slot) => sum + slot.taken, 0);
-  }
-
-  function forgetSpent(): void {
-    const nowMs = clock.monotonicMs();
-    for (const [key, { endsAtMs }] of windows) {
-      if (endsAtMs > nowMs && windows.size <= maxKeys) return;
-      windows.delete(key);
-    }
   }
 
   return {
@@ -67,15 +60,14 @@ export function createMemoryWindows(clock: Clock, maxKeys: number): MemoryWindow
         const same = slots.find((slot) => slot.atMs === atMs);
         if (same) same.taken += bucket.cost;
         else slots.push({ atMs, taken: bucket.cost });
-        windows.delete(bucket.key);
-        windows.set(bucket.key, { slots, endsAtMs: nowMs + bucket.perMs + slotLengthMs(bucket) });
+        windows.put(bucket.key, slots, { kind: bucket.dimension, lifeMs: bucket.perMs + slotLengthMs(bucket) });
       }
-      forgetSpent();
+      windows.forget();
     },
     giveBack(buckets, takenAtMs) {
       for (const bucket of buckets) {
         const atMs = slotMs(bucket, takenAtMs);
-        const slots = windows.get(bucket.key)?.slots ?? [];
+        const slots = windows.get(bucket.key) ?? [];
         const index = slots.findIndex((slot) => slot.atMs === atMs);
         const slot = slots[index];
         if (!slot) continue;

@@ -1,4 +1,5 @@
 import type { Clock } from "../values/clock.ts";
+import { createExpiringMap } from "./expiring-map.ts";
 
 const MAX = 100_000;
 /** A released claim is asked for by those who waited. */
@@ -12,16 +13,13 @@ export interface Missed {
 
 /** Keeps each for as long as it was told to, at most 100 000 of them. */
 export function createMissed(clock: Clock): Missed {
-  const untilMs = new Map<string, number>();
+  const ends = createExpiringMap<number>(clock, MAX);
   return {
-    has: (fingerprint) => (untilMs.get(fingerprint) ?? Number.NEGATIVE_INFINITY) > clock.monotonicMs(),
+    has: (fingerprint) => (ends.get(fingerprint) ?? Number.NEGATIVE_INFINITY) > clock.monotonicMs(),
     add(fingerprint, ms) {
-      untilMs.delete(fingerprint);
-      untilMs.set(fingerprint, clock.monotonicMs() + Math.max(ms, AT_LEAST_MS));
-      for (const [oldest, endMs] of untilMs) {
-        if (endMs > clock.monotonicMs() && untilMs.size <= MAX) return;
-        untilMs.delete(oldest);
-      }
+      const lifeMs = Math.max(ms, AT_LEAST_MS);
+      ends.put(fingerprint, clock.monotonicMs() + lifeMs, { kind: "missed", lifeMs });
+      ends.forget();
     },
   };
 }

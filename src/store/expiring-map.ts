@@ -1,0 +1,116 @@
+import type { Clock } from "../values/clock.ts";
+
+/** What ends together with others: those of one kind and life end in the order in which they were put. */
+interface Life {
+  /** Kinds and lives are few, as many as a configuration names; keys are many. */
+  kind: string;
+  lifeMs: number;
+}
+
+/** A bounded map of what ends by itself. */
+export interface ExpiringMap<V> {
+  /** Also what has ended and was not forgotten yet. */
+  get(key: string): V | undefined;
+  /** Puts it in, or anew, for its life from now on. */
+  put(key: string, value: V, life: Life): void;
+  /** Forgets what has ended; then, beyond the bound, what ends first of the kind and life that fill it most. */
+  forget(): void;
+  values(): Iterable<V>;
+  clear(): void;
+}
+
+interface Entry<V> {
+  key: string;
+  value: V;
+  endsAtMs: number;
+  queue: Queue<V>;
+  before?: Entry<V> | undefined;
+  after?: Entry<V> | undefined;
+}
+
+/** Entries of one kind and life, linked in the order in which they end. */
+interface Queue<V> extends Life {
+  size: number;
+  first?: Entry<V> | undefined;
+  last?: Entry<V> | undefined;
+}
+
+/**
+ * Keeps at most `max` entries, in constant time for each. Beyond, it is not simply the one that would end first that goes:
+ * a flood of what is kept for a day would push out every window of a minute, and no such limit would hold any more.
+ */
+export function createExpiringMap<V>(clock: Clock, max: number): ExpiringMap<V> {
+  const entries = new Map<string, Entry<V>>();
+  const queues: Queue<V>[] = [];
+
+  function queueOf({ kind, lifeMs }: Life): Queue<V> {
+    const known = queues.find((queue) => queue.lifeMs === lifeMs && queue.kind === kind);
+    if (known) return known;
+    const queue = { kind, lifeMs, size: 0 };
+    queues.push(queue);
+    return queue;
+  }
+
+  function remove(entry: Entry<V>): void {
+    unlink(entry);
+    entries.delete(entry.key);
+  }
+
+  function forget(): void {
+    const nowMs = clock.monotonicMs();
+    for (const queue of queues) {
+      while (queue.first && queue.first.endsAtMs <= nowMs) remove(queue.first);
+    }
+    for (let first = firstOfFullest(queues); first && entries.size > max; first = firstOfFullest(queues)) remove(first);
+  }
+
+  return {
+    get: (key) => entries.get(key)?.value,
+    put(key, value, life) {
+      const known = entries.get(key);
+      if (known) unlink(known);
+      const entry = { key, value, endsAtMs: clock.monotonicMs() + life.lifeMs, queue: queueOf(life) };
+      append(entry);
+      entries.set(key, entry);
+    },
+    forget,
+    *values() {
+      for (const { value } of entries.values()) yield value;
+    },
+    clear() {
+      entries.clear();
+      queues.length = 0;
+    },
+  };
+}
+
+function append<V>(entry: Entry<V>): void {
+  const { queue } = entry;
+  entry.before = queue.last;
+  if (queue.last) queue.last.after = entry;
+  else queue.first = entry;
+  queue.last = entry;
+  queue.size += 1;
+}
+
+function unlink<V>({ queue, before, after }: Entry<V>): void {
+  if (before) before.after = after;
+  else queue.first = after;
+  if (after) after.before = before;
+  else queue.last = before;
+  queue.size -= 1;
+}
+
+function firstOfFullest<V>(queues: readonly Queue<V>[]): Entry<V> | undefined {
+  let fullest: Queue<V> | undefined;
+  for (const queue of queues) {
+    const isFuller = queue.size > (fullest?.size ?? 0);
+    const isAsFull = queue.size > 0 && queue.size === fullest?.size;
+    if (isFuller || (isAsFull && endOf(queue) < endOf(fullest))) fullest = queue;
+  }
+  return fullest?.first;
+}
+
+function endOf<V>(queue: Queue<V> | undefined): number {
+  return queue?.first?.endsAtMs ?? Number.POSITIVE_INFINITY;
+}

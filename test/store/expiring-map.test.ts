@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createExpiringMap } from "../../src/store/expiring-map.ts";
+import { createVirtualClock } from "../helpers/virtual-clock.ts";
+
+const LIVES = [
+  { kind: "number", lifeMs: 10 },
+  { kind: "number", lifeMs: 100 },
+  { kind: "country", lifeMs: 10 },
+];
+const MAX = 8;
+
+interface Entry {
+  key: number;
+  life: number;
+  endsAtMs: number;
+}
+
+/** The same by looking at everything each time. */
+function naive(entries: Entry[], nowMs: number): Entry[] {
+  let left = entries.filter(({ endsAtMs }) => endsAtMs > nowMs);
+  while (left.length > MAX) {
+    const sizes = LIVES.map((_, life) => left.filter((entry) => entry.life === life).length);
+    const fullest = left.filter(({ life }) => sizes[life] === Math.max(...sizes));
+    const first = fullest.reduce((one, other) => (other.endsAtMs < one.endsAtMs ? other : one));
+    left = left.filter((entry) => entry !== first);
+  }
+  return left;
+}
+
+describe("an expiring map", () => {
+  it("keeps what a look at everything would keep, whatever is put when", async () => {
+    const step = fc.record({
+      key: fc.integer({ min: 0, max: 15 }),
+      life: fc.integer({ min: 0, max: LIVES.length - 1 }),
+      pauseMs: fc.integer({ min: 1, max: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const clock = createVirtualClock();
+        const map = createExpiringMap<number>(clock, MAX);
+        let expected: Entry[] = [];
+        for (const { key, life, pauseMs } of steps) {
+          await clock.advance(pauseMs);
+          const lived = LIVES[life] ?? { kind: "number", lifeMs: 10 };
+          map.put(String(key), key, lived);
+          map.forget();
+          const endsAtMs = clock.monotonicMs() + lived.lifeMs;
+          expected = naive(
+            [...expected.filter((entry) => entry.key !== key), { key, life, endsAtMs }],
+            endsAtMs - lived.lifeMs,
+          );
+          const ties = new Set(expected.map((entry) => entry.endsAtMs)).size < expected.length;
+          fc.pre(!ties);
+          expect([...map.values()].sort((a, b) => a - b)).toEqual(
+            expected.map((entry) => entry.key).sort((a, b) => a - b),
+          );
+        }
+      }),
+    );
+  });
+
+  it("is empty once it is cleared, and as good as new", () => {
+    const map = createExpiringMap<number>(createVirtualClock(), 2);
+    const life = { kind: "number", lifeMs: 10 };
+    for (const key of ["a", "b"]) map.put(key, 1, life);
+    map.clear();
+    for (const key of ["c", "d", "e"]) map.put(key, 1, life);
+    map.forget();
+    expect(["a", "b", "c", "d", "e"].map((key) => map.get(key))).toEqual([undefined, undefined, undefined, 1, 1]);
+  });
+});
