@@ -137,8 +137,8 @@ export function createRules({ destinations, routes, catalog, providers }: Config
   };
 }
 
-/** In dev mode everything is counted and shown, and nothing enforced. */
-function createAllowanceRules({ mode, limits, spend, destinations, providers }: Configuration): AllowanceRules {
+/** What messages may take; in dev mode everything is counted and shown, and nothing enforced. */
+export function createAllowanceRules({ mode, limits, spend, destinations, providers }: Configuration): AllowanceRules {
   return {
     limits,
     ...(spend && { spend }),
