@@ -41,6 +41,7 @@ export function createIntake(intake: IntakeOptions): Tell {
         break;
       case "counted":
       case "limited":
+      case "pumping":
       case "breaker":
       case "store":
       case "listening":

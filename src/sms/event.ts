@@ -2,6 +2,7 @@ import type { Attempt } from "./attempt.ts";
 import type { Decision } from "./decision.ts";
 import type { Message, MessageId } from "./message.ts";
 import type { Outcome, RefusalName } from "./outcome.ts";
+import type { PumpingAlarm } from "./pumping-alarm.ts";
 
 /** The caller's HTTP request as it came, credentials masked. */
 export interface RawRequest {
@@ -29,6 +30,7 @@ export type GatewayEvent =
   | { type: "decided"; message: Message; decision: Decision }
   | { type: "counted"; message: Message; counts: Count[] }
   | { type: "limited"; message: Message; dimension: string; enforced: boolean }
+  | { type: "pumping"; state: "started" | "ended"; alarm: PumpingAlarm }
   | { type: "attempted"; message: Message; attempt: Attempt }
   | { type: "settled"; message: Message; decision: Decision; outcome: Outcome; durationMs: number }
   | { type: "breaker"; provider: string; state: BreakerState }

@@ -56,6 +56,8 @@ export function createLogListener(logger: Logger, keyed: Keyed): Tell {
         return logger.info(event.type);
       case "limited":
         return logLimited(logger, event);
+      case "pumping":
+        return logPumping(logger, event);
       case "counted":
       case "received":
       case "decided":
@@ -90,6 +92,14 @@ function logRefused(logger: Logger, { outcome, status, reason, id }: GatewayEven
 /** One that was stopped has its own line at its end. */
 function logLimited(logger: Logger, { message, dimension, enforced }: GatewayEvent & { type: "limited" }): void {
   if (!enforced) logger.warn({ id: message.id, limit: dimension }, `over the limit: ${dimension} (not enforced)`);
+}
+
+/** Twice per alarm, however many messages it is about. */
+function logPumping(logger: Logger, { state, alarm }: GatewayEvent & { type: "pumping" }): void {
+  const { rule, country, count, perMs, since } = alarm;
+  const fields = { rule, country, count, perMs, since: new Date(since).toISOString() };
+  if (state === "started") logger.warn(fields, `pumping alarm: ${rule} in ${country}, ${count} numbers`);
+  else logger.info(fields, `pumping alarm ended: ${rule} in ${country}, ${count} numbers at the most`);
 }
 
 function logBreaker(logger: Logger, { provider, state }: GatewayEvent & { type: "breaker" }): void {

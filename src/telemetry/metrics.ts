@@ -84,7 +84,16 @@ function addLimitMetrics(registry: Registry): Tell {
     labelNames: ["dimension"],
     registers: [registry],
   });
+  const alarms = new Counter({
+    name: "sms_pumping_alarms_total",
+    help: "Alarms that somebody pumps messages, by rule and country; one each time it starts.",
+    labelNames: ["rule", "country"],
+    registers: [registry],
+  });
   return (event) => {
+    if (event.type === "pumping" && event.state === "started") {
+      alarms.inc({ rule: event.alarm.rule, country: event.alarm.country });
+    }
     if (event.type === "limited") limited.inc({ dimension: event.dimension, enforced: String(event.enforced) });
     if (event.type !== "counted") return;
     for (const { dimension, fill } of event.counts) {

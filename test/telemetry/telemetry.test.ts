@@ -81,6 +81,18 @@ describe("the log", () => {
     expect(text).not.toMatch(/15735990123|482913/);
   });
 
+  it("writes one line when a pumping alarm starts and one when it has ended", () => {
+    const alarm = { rule: "client-ip", country: "DE", count: 20, perMs: 600_000, since: 0 } as const;
+    const { lines } = log([
+      { type: "pumping", state: "started", alarm },
+      { type: "pumping", state: "ended", alarm: { ...alarm, count: 31 } },
+    ]);
+    expect(lines).toMatchObject([
+      { level: "warn", msg: "pumping alarm: client-ip in DE, 20 numbers", since: "1970-01-01T00:00:00.000Z" },
+      { level: "info", msg: "pumping alarm ended: client-ip in DE, 31 numbers at the most" },
+    ]);
+  });
+
   it("writes one line for a refused request", () => {
     const request = { method: "POST", path: "/courier/sms", headers: {}, body: "482913\n" };
     const { text, lines } = log([
@@ -161,6 +173,18 @@ describe("the metrics", () => {
       { type: "store", degraded: false },
     ]);
     expect(lines).toMatchObject([{ level: "error", reason: "OOM" }, { level: "info" }]);
+  });
+
+  it("count a pumping alarm when it starts", async () => {
+    const metrics = createMetrics(
+      () => new Map(),
+      () => 0,
+    );
+    const alarm = { rule: "country-burst", country: "LV", count: 30, perMs: 600_000, since: 0 } as const;
+    metrics.tell({ type: "pumping", state: "started", alarm });
+    metrics.tell({ type: "pumping", state: "ended", alarm });
+    const { text } = await metrics.render();
+    expect(text).toContain('sms_pumping_alarms_total{rule="country-burst",country="LV"} 1');
   });
 
   it("do not grow with what a caller invents", async () => {
