@@ -5,6 +5,7 @@ import type { Rules } from "./dispatch/decide.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import type { Account } from "./dispatch/failover.ts";
 import { createGate, type GateEffects, type GateStatus } from "./dispatch/gate.ts";
+import { createPumpingWatch, type PumpingWatch } from "./guard/pumping-watch.ts";
 import { type AdminParts, createAdminApp } from "./http/admin.ts";
 import { type ApiKey, type Authenticate, createAuthenticate } from "./http/auth.ts";
 import { createCourierApp } from "./http/courier.ts";
@@ -71,22 +72,31 @@ export async function compose(
   const accounts = await createAccounts(configuration, { transport, clock }, { clock, random, tell });
   const store = await createStore(configuration, clock, tell);
   const rules = createRules(configuration);
+  const allowance = createAllowanceRules(configuration);
+  const pumping = createPumping(configuration, allowance, clock, tell);
   const dispatch = createDispatch({
-    ...{ accounts, rules, store, keyed, clock, random, tell },
+    ...{ accounts, rules, allowance, pumping, store, keyed, clock, random, tell },
     failover: configuration.failover,
-    allowance: createAllowanceRules(configuration),
     maxRunning: MAX_RUNNING,
   });
-  const { apiKeys, adminKeys, mode, limits } = configuration;
+  const { apiKeys, adminKeys, mode } = configuration;
   const ops = createOpsApp({ isReady, metrics: metrics.render });
-  ops.route("/admin", createAdminApp({ ...guardOf(adminKeys, mode), accounts, store, keyed }));
+  ops.route("/admin", createAdminApp({ ...guardOf(adminKeys, mode), accounts, store, keyed, pumping }));
   return {
-    courier: createCourierApp({ dispatch, clock, random, tell, ...authenticateBy(apiKeys), ...limitAnswers(limits) }),
+    courier: createCourierApp({
+      dispatch,
+      clock,
+      random,
+      tell,
+      ...authenticateBy(apiKeys),
+      ...limitAnswers(configuration),
+    }),
     ops,
     ...(inbox && { inbox: inbox.app }),
     tell,
     release: () => inbox?.release(),
     close: async () => {
+      pumping.close();
       for (const { provider } of accounts.values()) provider.close?.();
       await Promise.all([transport.close(), store.close()]);
     },
@@ -99,8 +109,14 @@ async function createStore({ redis }: Configuration, clock: Clock, tell: Tell): 
   return createSharedStore(redis, clock, tell);
 }
 
-function limitAnswers({ onLimit, perClientIp }: Configuration["limits"]) {
-  return { rejectLimited: onLimit === "reject", ...(perClientIp && { clientIpHeader: perClientIp.header }) };
+function limitAnswers(configuration: Configuration) {
+  const clientIpHeader = clientIpHeaderOf(configuration);
+  return { rejectLimited: configuration.limits.onLimit === "reject", ...(clientIpHeader && { clientIpHeader }) };
+}
+
+/** Limits and alarms read the same one. */
+function clientIpHeaderOf({ limits, pumping }: Configuration): string | undefined {
+  return limits.perClientIp?.header ?? pumping.clientIp.header;
 }
 
 /** As many as all accounts may have under way: a request that waited for a connection would look like a vendor's failure. */
@@ -146,6 +162,18 @@ export function createAllowanceRules({ mode, limits, spend, destinations, provid
     exempt: destinations.exempt ?? [],
     enforce: mode === "live" && !limits.monitorOnly,
   };
+}
+
+function createPumping(
+  configuration: Configuration,
+  { exempt, enforce }: AllowanceRules,
+  clock: Clock,
+  tell: Tell,
+): PumpingWatch {
+  const { pumping, redis } = configuration;
+  const clientIp = { ...pumping.clientIp, ...(!clientIpHeaderOf(configuration) && { onAlarm: "off" as const }) };
+  const replicas = redis?.replicas ?? 1;
+  return createPumpingWatch({ options: { ...pumping, clientIp }, replicas, exempt, enforce, clock, tell });
 }
 
 /** One account each; in dev mode every vendor's place is taken by an inbox of that name, so that nothing can leave. */

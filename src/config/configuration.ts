@@ -1,6 +1,7 @@
 import type { FailoverOptions } from "../dispatch/failover.ts";
 import type { DestinationPolicy } from "../guard/destinations.ts";
 import type { LimitOptions } from "../guard/limits.ts";
+import type { PumpingOptions } from "../guard/pumping.ts";
 import type { SpendOptions } from "../guard/spend.ts";
 import type { ProviderOptions } from "../providers/registry.ts";
 import type { Route } from "../routing/match.ts";
@@ -38,6 +39,8 @@ export interface Configuration {
   limits: LimitOptions;
   /** Absent when nothing is capped. */
   spend?: SpendOptions;
+  /** When traffic looks like somebody pumping messages. */
+  pumping: PumpingOptions;
   failover: FailoverOptions;
   catalog: Catalog;
   /** Absent when everything is kept in this process's memory, as always in dev mode. */

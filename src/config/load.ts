@@ -134,6 +134,7 @@ function complete(values: FileValues): Omit<Configuration, "source" | "catalog">
     destinations,
     limits: values.limits,
     ...(values.spend && { spend: values.spend }),
+    pumping: values.pumping,
     failover,
     ...(mode === "live" && store.type === "redis" && { redis: store }),
     drainDelayMs: mode === "dev" ? 0 : 5_000,

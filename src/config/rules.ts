@@ -16,6 +16,7 @@ export function findMistakes(values: FileValues): Finding[] {
     ...blindInboxes(values),
     ...routeNameMistakes(values),
     ...inboxMistakes(values),
+    ...pumpingMistakes(values),
     ...demand(
       values.store.type === "memory" || values.secret,
       ["store", "type"],
@@ -50,7 +51,7 @@ export function findWarnings(values: FileValues): Finding[] {
     ...unused.map((name) => ({ path: ["providers", name], message: "stands in no chain and will never be used" })),
     ...demand(catchAll, ["routes"], "no route matches everything; messages that match none are rejected"),
     ...unreachableRoutes(values),
-    ...(values.mode === "live" ? unlimited(values) : []),
+    ...(values.mode === "live" ? [...unlimited(values), ...unwatched(values)] : []),
     ...(values.mode === "dev"
       ? withoutEffect(values).map(({ path }) => ({ path, message: "has no effect in this version" }))
       : []),
@@ -78,6 +79,14 @@ function unlimited({ limits, spend }: FileValues): Finding[] {
   ];
   const message = `${off.join(", ")}: not set, so nothing but the limit per number stops somebody who pumps messages`;
   return off.length > 0 ? [{ path: ["limits"], message }] : [];
+}
+
+function unwatched({ pumping }: FileValues): Finding[] {
+  const message = "is off, so nobody is told of somebody who pumps messages that way";
+  const rules = ["sequentialNumbers", "countryBurst", "clientIp"] as const;
+  return rules
+    .filter((rule) => pumping[rule].onAlarm === "off")
+    .map((rule) => ({ path: ["pumping", rule, "onAlarm"], message }));
 }
 
 /** The first match wins: nothing gets past a route that matches everything. */
@@ -134,6 +143,20 @@ function inboxMistakes({ inbox, mode }: FileValues): Finding[] {
       path: ["inbox", "host"],
       message: "an inbox bound wider than loopback needs inbox.token (INBOX_TOKEN): it shows every code",
     },
+  ];
+}
+
+/** There is one header to read, and a rule that is to stop messages must have one. */
+function pumpingMistakes({ pumping: { clientIp }, limits: { perClientIp } }: FileValues): Finding[] {
+  const { header = perClientIp?.header, onAlarm } = clientIp;
+  const isSame = !perClientIp || header?.toLowerCase() === perClientIp.header.toLowerCase();
+  return [
+    ...demand(isSame, ["pumping", "clientIp", "header"], `limits.perClientIp.header names another one`),
+    ...demand(
+      header !== undefined || onAlarm !== "suppress",
+      ["pumping", "clientIp"],
+      "needs the header that holds the person's address: header, or limits.perClientIp.header",
+    ),
   ];
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { failoverOptions } from "../dispatch/failover.ts";
 import { destinationOptions } from "../guard/destinations.ts";
 import { limitOptions } from "../guard/limits.ts";
+import { pumpingOptions } from "../guard/pumping.ts";
 import { spendOptions } from "../guard/spend.ts";
 import { providerOptions } from "../providers/registry.ts";
 import { routeOptions } from "../routing/match.ts";
@@ -62,6 +63,7 @@ export const fileSchema = z.strictObject({
   destinations: destinationOptions.default({}),
   limits: limitOptions.prefault({}),
   spend: spendOptions.optional(),
+  pumping: pumpingOptions.prefault({}),
   failover: failoverOptions.prefault({}),
   templates: templateOptions.default({ use: "kratos" }),
   store: z

@@ -37,8 +37,8 @@ export function allowanceOf(rules: AllowanceRules, keyed: Keyed, message: Messag
   return {
     buckets: [...limiting, ...spending],
     unused({ name, provider }) {
-      // Only a 503 returns the tokens: what was refused was demanded all the same.
-      if (name === "failed") return [...limiting, ...spending];
+      // Only what asks again or was stopped returns the tokens: what was refused was demanded all the same.
+      if (name === "failed" || name === "suppressed") return [...limiting, ...spending];
       if (name === "rejected") return spending;
       const spent = provider === undefined ? reserved : costWith([provider]);
       return spent < reserved ? spending.map((bucket) => ({ ...bucket, cost: reserved - spent })) : [];

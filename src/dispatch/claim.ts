@@ -68,6 +68,6 @@ export function holdLease({ store, clock }: ClaimEffects, fingerprint: string, {
 
 /** How long a repetition is answered with the first result; 0 lets the next one be sent. */
 export function keepMs(message: Message, outcome: OutcomeName): number {
-  if (outcome === "failed" || outcome === "shed") return 0;
+  if (outcome === "failed" || outcome === "shed" || outcome === "suppressed") return 0;
   return message.code || message.occurredAt ? KEEP_MS : KEEP_NOTICE_MS;
 }

@@ -1,12 +1,13 @@
+import type { PumpingWatch } from "../guard/pumping-watch.ts";
 import type { Attempt } from "../sms/attempt.ts";
 import type { Decision } from "../sms/decision.ts";
 import type { Count, Tell } from "../sms/event.ts";
-import type { Message } from "../sms/message.ts";
+import type { Message, MessageId } from "../sms/message.ts";
 import type { Outcome } from "../sms/outcome.ts";
 import type { Bucket, ClaimResult, Store } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
 import { type AllowanceRules, allowanceOf } from "./allowance.ts";
-import { fingerprint, holdLease, keepMs, takeClaim } from "./claim.ts";
+import { fingerprint, holdLease, keepMs, type Taken, takeClaim } from "./claim.ts";
 import { conclude } from "./conclude.ts";
 import { decide, type Rules } from "./decide.ts";
 import { type FailoverEffects, type FailoverOptions, failover, type Journey } from "./failover.ts";
@@ -17,6 +18,7 @@ export interface DispatchParts extends FailoverEffects {
   rules: Rules;
   failover: FailoverOptions;
   allowance: AllowanceRules;
+  pumping: Pick<PumpingWatch, "look">;
   store: Store;
   keyed: Keyed;
   tell: Tell;
@@ -62,24 +64,39 @@ async function bringToEnd(
   const claim = { fingerprint: fingerprint(parts.keyed, message), owner: messageId };
   const taken = await takeClaim(parts, { ...claim, buckets, enforce: parts.allowance.enforce }, deadlineMs);
   if (taken.state === "settled") return repeat(taken.result);
-  const counts = countsOf(buckets, taken.fills);
-  parts.tell({ type: "counted", message, counts });
-  const over = taken.state === "limited" ? taken.dimension : counts.find(({ fill }) => fill > 1)?.dimension;
-  if (over) parts.tell({ type: "limited", message, dimension: over, enforced: taken.state === "limited" });
-  if (taken.state === "limited") {
-    return { name: "suppressed", messageId, reason: `over the limit: ${taken.dimension}`, attempts: [] };
-  }
+  tellCounts(parts.tell, message, buckets, taken);
+  const stoppedBy = parts.pumping.look(message);
+  if (taken.state === "limited") return suppressed(messageId, `over the limit: ${taken.dimension}`);
+  if (stoppedBy) parts.tell({ type: "limited", message, dimension: stoppedBy, enforced: true });
   const letGo = holdLease(parts, claim.fingerprint, message);
   let outcome: Outcome = { name: "failed", messageId, attempts: [] };
   try {
     const journey = { startedMs, deadlineMs, disabled: new Set(taken.disabled) };
-    outcome = conclude(messageId, await travel(parts, message, decision, journey));
+    if (stoppedBy) outcome = suppressed(messageId, `pumping alarm: ${stoppedBy}`);
+    else outcome = conclude(messageId, await travel(parts, message, decision, journey));
   } finally {
     letGo();
     const end = { result: resultOf(outcome), keepMs: keepMs(message, outcome.name), giveBack: unused(outcome) };
     await parts.store.settle({ ...claim, ...end });
   }
   return outcome;
+}
+
+function suppressed(messageId: MessageId, reason: string): Outcome {
+  return { name: "suppressed", messageId, reason, attempts: [] };
+}
+
+function tellCounts(
+  tell: Tell,
+  message: Message,
+  buckets: readonly Bucket[],
+  taken: Exclude<Taken, { state: "settled" }>,
+): void {
+  const counts = countsOf(buckets, taken.fills);
+  tell({ type: "counted", message, counts });
+  const enforced = taken.state === "limited";
+  const dimension = enforced ? taken.dimension : counts.find(({ fill }) => fill > 1)?.dimension;
+  if (dimension) tell({ type: "limited", message, dimension, enforced });
 }
 
 function countsOf(buckets: readonly Bucket[], fills: readonly number[]): Count[] {
@@ -108,7 +125,7 @@ function resultOf({ name, messageId, provider }: Outcome): ClaimResult {
 }
 
 function repeat({ outcome, messageId, provider }: ClaimResult): Outcome {
-  const name = outcome === "failed" ? "failed" : "duplicate";
+  const name = outcome === "failed" || outcome === "suppressed" ? outcome : "duplicate";
   return {
     name,
     messageId,

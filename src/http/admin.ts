@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { Account } from "../dispatch/failover.ts";
 import { parseNumber } from "../sms/e164.ts";
 import { numberTag } from "../sms/number-tag.ts";
+import type { PumpingAlarm, PumpingRule } from "../sms/pumping-alarm.ts";
 import type { Store } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
 import type { Authenticate } from "./auth.ts";
@@ -14,6 +15,10 @@ export interface AdminParts {
   accounts: ReadonlyMap<string, Account>;
   store: Pick<Store, "find" | "switch" | "switchedOff">;
   keyed: Keyed;
+  pumping: {
+    alarms(): PumpingAlarm[];
+    rules(): Partial<Record<PumpingRule, string>>;
+  };
 }
 
 /** What happened to a message, and which provider is asked; below `/admin`. No number, text or code ever leaves. */
@@ -35,6 +40,7 @@ export function createAdminApp(parts: AdminParts): Hono {
     const [record] = await store.find({ id: c.req.param("id") });
     return record ? c.json(record) : notFound("no message of this id in the last 24 h");
   });
+  app.get("/pumping", (c) => c.json({ rules: parts.pumping.rules(), alarms: parts.pumping.alarms() }));
   app.get("/providers", async (c) => c.json({ providers: await describeProviders(accounts, store) }));
   app.post("/providers/:name/:switch{disable|enable}", async (c) => {
     const name = c.req.param("name");

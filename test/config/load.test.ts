@@ -80,6 +80,7 @@ describe("a configuration file", () => {
     });
     expect(problemsOf(loaded)).toEqual([]);
     expect(loaded).toMatchObject({ warnings: [] });
+    expect(configurationOf(loaded).pumping, "said to be the defaults").toEqual(configurationOf(load(LIVE)).pumping);
   });
 
   it.each<[sentence: string, yaml: string, problem: RegExp]>([
@@ -211,6 +212,46 @@ describe("a configuration file", () => {
       "mode: dev\nlimits: { perCountry: { de: { max: 1, per: 1h } } }",
       /limits\.perCountry\.de/,
     ],
+    [
+      "a pumping rule that does what there is not",
+      "mode: dev\npumping: { countryBurst: { onAlarm: block } }",
+      /^file:2:\d+ pumping\.countryBurst\.onAlarm: onAlarm is alarm, suppress or off/,
+    ],
+    [
+      "a pumping rule that does not exist",
+      "mode: dev\npumping: { countryBurts: { times: 3 } }",
+      /pumping\.countryBurts: unknown key; did you mean countryBurst\?/,
+    ],
+    [
+      "a pumping figure of another rule",
+      "mode: dev\npumping: { sequentialNumbers: { distinkt: 20 } }",
+      /pumping\.sequentialNumbers\.distinkt: unknown key; did you mean distinct\?/,
+    ],
+    [
+      "a pumping rule that alarms at one number",
+      "mode: dev\npumping: { clientIp: { distinct: 1 } }",
+      /pumping\.clientIp\.distinct: at least 3/,
+    ],
+    [
+      "a pumping window of seconds",
+      "mode: dev\npumping: { clientIp: { per: 10s } }",
+      /pumping\.clientIp\.per: from 1m to 24h/,
+    ],
+    [
+      "a pumping window without a unit",
+      "mode: dev\npumping: { sequentialNumbers: { per: 10 } }",
+      /pumping\.sequentialNumbers\.per: a duration carries a unit/,
+    ],
+    [
+      "two headers for one address",
+      "mode: dev\nlimits: { perClientIp: { header: A, max: 1, per: 1h } }\npumping: { clientIp: { header: B } }",
+      /pumping\.clientIp\.header: limits\.perClientIp\.header names another one/,
+    ],
+    [
+      "messages to be stopped by an address that no header names",
+      `${LIVE}pumping: { clientIp: { onAlarm: suppress } }`,
+      /pumping\.clientIp: needs the header that holds the person's address/,
+    ],
     ["a port out of range", "mode: dev\nlisten: { port: 99999 }", /listen\.port: a port is a number/],
     [
       "a secret that stands in no readable file",
@@ -301,6 +342,19 @@ describe("a configuration file", () => {
     );
     expect(warningsOf(load(`${LIVE}limits: { total: { max: 9, per: 1m } }`))).not.toMatch(/limits\.total/);
     expect(warningsOf(load("mode: dev"))).toBe("");
+  });
+
+  it("warns of pumping rules that are off in live mode, by name", () => {
+    const warningsOf = (loaded: Loaded) => ("warnings" in loaded ? loaded.warnings.map(printProblem).join() : "");
+    expect(warningsOf(load(LIVE))).not.toMatch(/pumping/);
+    const off = "pumping: { countryBurst: { onAlarm: off } }";
+    expect(warningsOf(load(`${LIVE}${off}`))).toMatch(/pumping\.countryBurst\.onAlarm: is off/);
+    expect(warningsOf(load(`mode: dev\n${off}`))).toBe("");
+  });
+
+  it("takes the header of one rule for the other, however it is spelled", () => {
+    const yaml = `${LIVE}limits: { perClientIp: { header: X-Ip, max: 1, per: 1h } }\npumping: { clientIp: { onAlarm: suppress, header: x-ip } }`;
+    expect(problemsOf(load(yaml))).toEqual([]);
   });
 
   it("warns of a route that is never reached", () => {

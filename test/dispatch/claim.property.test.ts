@@ -120,9 +120,9 @@ describe("the claims of a store", () => {
 });
 
 describe("how long a claim is kept", () => {
-  it("is nothing exactly for the ends after which Kratos is told to ask again", () => {
+  it("is nothing exactly for the ends after which Kratos may be told to ask again", () => {
     const outcomes: Record<OutcomeName, boolean> = {
-      ...{ sent: true, captured: true, duplicate: true, suppressed: true, rejected: true, ambiguous: true },
+      ...{ sent: true, captured: true, duplicate: true, suppressed: false, rejected: true, ambiguous: true },
       ...{ failed: false, shed: false },
     };
     for (const [outcome, isKept] of Object.entries(outcomes) as [OutcomeName, boolean][]) {

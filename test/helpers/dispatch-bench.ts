@@ -1,6 +1,8 @@
 import { createDispatch, type Dispatch } from "../../src/dispatch/dispatch.ts";
 import { type Account, failoverOptions } from "../../src/dispatch/failover.ts";
 import { createGate } from "../../src/dispatch/gate.ts";
+import { pumpingOptions } from "../../src/guard/pumping.ts";
+import { createPumpingWatch, type PumpingWatch } from "../../src/guard/pumping-watch.ts";
 import { type Prices, spendOptions } from "../../src/guard/spend.ts";
 import type { Provider } from "../../src/providers/provider.ts";
 import type { Plan } from "../../src/sms/decision.ts";
@@ -29,6 +31,7 @@ export interface BenchOptions {
   /** As in the configuration file; without it, no limit is ever reached. */
   limits?: object;
   spend?: object;
+  pumping?: object;
   prices?: Record<string, Prices>;
   exempt?: string[];
   enforce?: boolean;
@@ -40,6 +43,7 @@ export interface DispatchBench {
   events: GatewayEvent[];
   accounts: Map<string, Account>;
   store: Store;
+  pumping: PumpingWatch;
 }
 
 /** A dispatcher over the given providers on a virtual clock, with every event it told. */
@@ -54,8 +58,12 @@ export function dispatchBench(clock: VirtualClock, providers: Provider[], option
     { provider, gate: createGate(provider.name, maxInFlight, { clock, random, tell }) },
   ];
   const accounts = new Map(providers.map(account));
+  const { exempt = [], enforce = true } = options;
+  const watched = pumpingOptions.parse(options.pumping ?? {});
+  const pumping = createPumpingWatch({ options: watched, replicas: 1, exempt, enforce, clock, tell });
   const dispatch = createDispatch({
     accounts,
+    pumping,
     rules: {
       destinations: countries ? { countries: countries as never } : {},
       routes: [{ name: "default", chain: providers.map(({ name }) => name) }],
@@ -67,8 +75,8 @@ export function dispatchBench(clock: VirtualClock, providers: Provider[], option
       limits: limitsOf(options.limits),
       ...(options.spend && { spend: spendOptions.parse(options.spend) }),
       pricesOf: (name) => options.prices?.[name],
-      exempt: options.exempt ?? [],
-      enforce: options.enforce ?? true,
+      exempt,
+      enforce,
     },
     store,
     keyed: createKeyed(new Secret("a secret for tests")),
@@ -77,5 +85,5 @@ export function dispatchBench(clock: VirtualClock, providers: Provider[], option
     tell,
     maxRunning,
   });
-  return { dispatch, events, accounts, store };
+  return { dispatch, events, accounts, store, pumping };
 }

@@ -16,9 +16,9 @@ const keyed = createKeyed(new Secret("a secret for tests"));
 async function admin(access: AdminParts["access"] = "open") {
   const clock = createVirtualClock();
   const providers = [scriptedProvider("a", [notSent("unauthorized")], clock), scriptedProvider("b", [sent], clock)];
-  const { dispatch, accounts, store } = dispatchBench(clock, providers);
+  const { dispatch, accounts, store, pumping } = dispatchBench(clock, providers);
   await dispatch(loginMessage({ receivedAt: clock.wallMs() }));
-  const app = createAdminApp({ access, accounts, store, keyed });
+  const app = createAdminApp({ access, accounts, store, keyed, pumping });
   const call = async (path: string, init: RequestInit = {}) => {
     const answer = await app.request(path, init);
     const text = await answer.text();

@@ -88,6 +88,7 @@ export function startLife(parts: LifeParts, number: number, store: Store): Life 
     ...{ accounts, store, clock, random, tell, keyed: SIMULATION_KEYED, maxRunning: schedule.maxRunning },
     failover: schedule.failover,
     allowance: boundless,
+    pumping: { look: () => undefined },
     rules: {
       destinations: {},
       routes: [{ name: "default", chain: [...accounts.keys()] }],
