@@ -164,7 +164,8 @@ export function createAllowanceRules({ mode, limits, spend, destinations, provid
   };
 }
 
-function createPumping(
+/** In dev mode every alarm is told, and nothing stopped. */
+export function createPumping(
   configuration: Configuration,
   { exempt, enforce }: AllowanceRules,
   clock: Clock,

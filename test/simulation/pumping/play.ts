@@ -1,9 +1,10 @@
-import { createAllowanceRules, createRules } from "../../../src/compose.ts";
+import { createAllowanceRules, createPumping, createRules } from "../../../src/compose.ts";
 import type { Configuration } from "../../../src/config/configuration.ts";
 import { loadConfiguration } from "../../../src/config/load.ts";
 import { createDispatch } from "../../../src/dispatch/dispatch.ts";
 import type { Account } from "../../../src/dispatch/failover.ts";
 import { createGate } from "../../../src/dispatch/gate.ts";
+import type { Tell } from "../../../src/sms/event.ts";
 import type { Message } from "../../../src/sms/message.ts";
 import type { OutcomeName } from "../../../src/sms/outcome.ts";
 import { createMemoryStore } from "../../../src/store/memory.ts";
@@ -35,10 +36,16 @@ export function recommended(): Configuration {
 }
 
 /** Brings every request to its end: the real dispatch on a real memory store, with vendors that accept everything. */
-export async function play(configuration: Configuration, requests: readonly Request[]): Promise<Ending[]> {
+export async function play(
+  configuration: Configuration,
+  requests: readonly Request[],
+  tell: Tell = () => {},
+): Promise<Ending[]> {
   const clock = createWorldClock();
   const random = createDice(1, 23);
-  const effects = { clock, random, tell: () => {} };
+  const effects = { clock, random, tell };
+  const allowance = createAllowanceRules(configuration);
+  const pumping = createPumping(configuration, allowance, clock, tell);
   const accounts = Object.entries(configuration.providers).map(([name, { maxInFlight }]): [string, Account] => {
     const send = () => clock.sleep(random.between(40, 400)).then(() => sent);
     return [name, { provider: { name, send }, gate: createGate(name, maxInFlight, effects) }];
@@ -48,7 +55,7 @@ export async function play(configuration: Configuration, requests: readonly Requ
     accounts: new Map(accounts),
     rules: createRules(configuration),
     failover: configuration.failover,
-    allowance: createAllowanceRules(configuration),
+    ...{ allowance, pumping },
     store: createMemoryStore(clock),
     keyed: SIMULATION_KEYED,
     maxRunning: 1_000,

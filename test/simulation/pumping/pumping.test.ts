@@ -24,11 +24,26 @@ const of = (who: Who, endings: readonly Ending[]) => endings.filter((ending) => 
 const shareSent = (endings: readonly Ending[]) => endings.filter(isSent).length / endings.length;
 const isHome = ({ limits }: Configuration, { phone }: Ending) => phone.country in limits.perCountry;
 
-const days = new Map<number, Promise<Ending[]>>();
-function played(seed: number): Promise<Ending[]> {
-  const day = days.get(seed) ?? play(recommended(), dayOf(seed));
+interface Day {
+  endings: Ending[];
+  /** By rule and country. */
+  alarms: string[];
+}
+
+const days = new Map<number, Promise<Day>>();
+function played(seed: number): Promise<Day> {
+  const day = days.get(seed) ?? playDay(seed);
   if (seed === PICTURE_SEED) days.set(seed, day);
   return day;
+}
+
+async function playDay(seed: number): Promise<Day> {
+  const alarms: string[] = [];
+  const endings = await play(recommended(), dayOf(seed), (event) => {
+    if (event.type === "pumping" && event.state === "started")
+      alarms.push(`${event.alarm.rule} ${event.alarm.country}`);
+  });
+  return { endings, alarms };
 }
 
 describe(`a pumping attack with the recommended configuration, ${RUNS} days from seed ${FIRST_SEED} on`, () => {
@@ -36,12 +51,13 @@ describe(`a pumping attack with the recommended configuration, ${RUNS} days from
 
   it.each(seeds)("on day %i stays within every bound while people log in", { timeout: 120_000 }, async (seed) => {
     const configuration = recommended();
-    const endings = await played(seed);
+    const { endings, alarms } = await played(seed);
     expect(brokenBounds(configuration, endings)).toEqual([]);
 
     // Ten thousand neighbours: as many as a block of ten thousand may get in a day.
     expect(of("block", endings)).toHaveLength(BLOCK);
     expect(of("block", endings).filter(isSent).length).toBeLessThanOrEqual(50);
+    expect(alarms).toContain(`sequential-numbers ${of("block", endings)[0]?.phone.country}`);
     // Fifty countries: as many as each of them may get in a day where nobody lives.
     const slow = of("slow", endings);
     expect(new Set(slow.map(({ phone }) => phone.country)).size).toBe(50);
@@ -58,7 +74,7 @@ describe(`a pumping attack with the recommended configuration, ${RUNS} days from
 
 describe("the picture of a pumping attack", () => {
   it("is what this day looks like; npm run pumping-picture draws it again", { timeout: 120_000 }, async () => {
-    const picture = drawDay(recommended(), await played(PICTURE_SEED));
+    const picture = drawDay(recommended(), (await played(PICTURE_SEED)).endings);
     if (process.env["PUMPING_PICTURE"] === "draw") writeFileSync(PICTURE, picture);
     expect(readFileSync(PICTURE, "utf8") === picture).toBe(true);
   });
