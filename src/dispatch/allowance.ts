@@ -2,7 +2,7 @@ import { type LimitOptions, limitBuckets } from "../guard/limits.ts";
 import { dearest, type Prices, type SpendOptions, spendBuckets } from "../guard/spend.ts";
 import type { Decision } from "../sms/decision.ts";
 import type { Message } from "../sms/message.ts";
-import type { Outcome } from "../sms/outcome.ts";
+import { type Outcome, UNSPENT } from "../sms/outcome.ts";
 import type { Bucket } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
 
@@ -37,8 +37,8 @@ export function allowanceOf(rules: AllowanceRules, keyed: Keyed, message: Messag
   return {
     buckets: [...limiting, ...spending],
     unused({ name, provider }) {
-      // Only what asks again or was stopped returns the tokens: what was refused was demanded all the same.
-      if (name === "failed" || name === "suppressed") return [...limiting, ...spending];
+      // What was refused was demanded all the same.
+      if (UNSPENT.includes(name)) return [...limiting, ...spending];
       if (name === "rejected") return spending;
       const spent = provider === undefined ? reserved : costWith([provider]);
       return spent < reserved ? spending.map((bucket) => ({ ...bucket, cost: reserved - spent })) : [];

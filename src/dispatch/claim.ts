@@ -1,5 +1,5 @@
 import type { Message } from "../sms/message.ts";
-import type { OutcomeName } from "../sms/outcome.ts";
+import { type OutcomeName, UNSPENT } from "../sms/outcome.ts";
 import type { AdmitRequest, ClaimResult, Store } from "../store/store.ts";
 import type { Clock } from "../values/clock.ts";
 import type { Keyed } from "../values/keyed.ts";
@@ -68,6 +68,6 @@ export function holdLease({ store, clock }: ClaimEffects, fingerprint: string, {
 
 /** How long a repetition is answered with the first result; 0 lets the next one be sent. */
 export function keepMs(message: Message, outcome: OutcomeName): number {
-  if (outcome === "failed" || outcome === "shed" || outcome === "suppressed") return 0;
+  if (UNSPENT.includes(outcome)) return 0;
   return message.code || message.occurredAt ? KEEP_MS : KEEP_NOTICE_MS;
 }

@@ -23,10 +23,18 @@ export function conclude(messageId: MessageId, attempts: Attempt[]): Outcome {
   const refusals = results.flatMap((result) => (result.outcome === "not-sent" ? [result] : []));
   const final = refusals.find((refusal) => !NOT_SENT_KINDS[refusal.kind].next);
   if (final) return { name: "rejected", messageId, reason: final.kind, attempts };
+  if (isAllBusy(attempts)) return { name: "shed", messageId, reason: "every provider is busy", attempts };
   const keptAway = attempts.some((attempt) => "skipped" in attempt && attempt.skipped !== "incapable");
   if (keptAway || refusals.some((refusal) => NOT_SENT_KINDS[refusal.kind].passing)) {
     return { name: "failed", messageId, reason: "no provider could take it", attempts };
   }
   const reason = refusals.length > 0 ? "every provider refused it" : NOBODY_CAPABLE;
   return { name: "rejected", messageId, reason, attempts };
+}
+
+/** Overload, not failure: nobody was asked, and every provider that could be has as much under way as it may. */
+function isAllBusy(attempts: readonly Attempt[]): boolean {
+  const ends = attempts.map((attempt) => ("skipped" in attempt ? attempt.skipped : "asked"));
+  const usable = ends.filter((end) => end !== "incapable" && end !== "disabled");
+  return usable.length > 0 && usable.every((end) => end === "busy");
 }

@@ -3,7 +3,7 @@ import type { Attempt } from "../sms/attempt.ts";
 import type { Decision } from "../sms/decision.ts";
 import type { Count, Tell } from "../sms/event.ts";
 import type { Message, MessageId } from "../sms/message.ts";
-import type { Outcome } from "../sms/outcome.ts";
+import { type Outcome, UNSPENT } from "../sms/outcome.ts";
 import type { Bucket, ClaimResult, Store } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
 import { type AllowanceRules, allowanceOf } from "./allowance.ts";
@@ -125,7 +125,7 @@ function resultOf({ name, messageId, provider }: Outcome): ClaimResult {
 }
 
 function repeat({ outcome, messageId, provider }: ClaimResult): Outcome {
-  const name = outcome === "failed" || outcome === "suppressed" ? outcome : "duplicate";
+  const name = UNSPENT.includes(outcome) ? outcome : "duplicate";
   return {
     name,
     messageId,

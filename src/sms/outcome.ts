@@ -12,6 +12,9 @@ export type OutcomeName =
   | "failed"
   | "shed";
 
+/** After these the same message may be sent when it comes again: it took nothing of any limit, and no claim on it is kept. */
+export const UNSPENT: readonly OutcomeName[] = ["failed", "shed", "suppressed"];
+
 /** What became of a request that never became a message; `rejected` when all it lacked was a number that exists. */
 export type RefusalName = "invalid" | "unauthorized" | "rejected";
 

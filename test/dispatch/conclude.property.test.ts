@@ -56,6 +56,9 @@ function byTheTable(attempts: Attempt[]): OutcomeName {
   if (outcomes.includes("captured")) return "captured";
   if (outcomes.includes("unknown")) return "ambiguous";
   if (words.includes("person")) return "rejected";
+  const skips = attempts.flatMap((attempt) => ("skipped" in attempt ? [attempt.skipped] : []));
+  const idle = skips.filter((reason) => reason !== "incapable" && reason !== "disabled");
+  if (results.length === 0 && idle.includes("busy") && new Set(idle).size === 1) return "shed";
   const isKeptAway = attempts.some((attempt) => "skipped" in attempt && attempt.skipped !== "incapable");
   return words.includes("moment") || isKeptAway ? "failed" : "rejected";
 }
@@ -74,7 +77,7 @@ describe("conclude, whatever was tried", () => {
     fc.assert(
       fc.property(journey, (attempts) => {
         if (resultsOf(attempts).every(({ outcome }) => outcome === "not-sent")) return;
-        expect(conclude("msg_1", attempts).name).not.toBe("failed");
+        expect(["failed", "shed"]).not.toContain(conclude("msg_1", attempts).name);
       }),
       { numRuns: 2_000 },
     );

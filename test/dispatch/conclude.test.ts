@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { conclude } from "../../src/dispatch/conclude.ts";
-import type { Attempt } from "../../src/sms/attempt.ts";
+import type { Attempt, SkipReason } from "../../src/sms/attempt.ts";
 import type { SendResult } from "../../src/sms/send-result.ts";
 import { notSent, sent, unknown } from "../helpers/scripted-provider.ts";
 
@@ -42,6 +42,22 @@ describe("conclude", () => {
   it.each(rows)("%s", (_, results, outcome) => {
     const attempts = [skipped, ...results.map(tried)];
     expect(conclude("msg_1", attempts)).toMatchObject({ name: outcome, messageId: "msg_1", attempts });
+  });
+
+  it.each<[why: string, reasons: SkipReason[], outcome: string]>([
+    ["every provider has as much under way as it may", ["busy", "busy"], "shed"],
+    ["those that are not busy could not be used anyway", ["incapable", "busy", "disabled"], "shed"],
+    ["one was in trouble, and busy with its probe", ["circuit-open", "busy"], "failed"],
+    ["one throttled, the other was busy", ["cooling-down", "busy"], "failed"],
+    ["the operator switched all off", ["disabled", "disabled"], "failed"],
+  ])("%s", (_, reasons, outcome) => {
+    const attempts = reasons.map((reason, index) => ({ provider: `p${index}`, skipped: reason, detail: "scripted" }));
+    expect(conclude("msg_1", attempts).name).toBe(outcome);
+  });
+
+  it("says failed when one was asked and could not, and the others were busy", () => {
+    const busy: Attempt = { provider: "p1", skipped: "busy", detail: "scripted" };
+    expect(conclude("msg_1", [tried(notSent("sender-refused"), 0), busy]).name).toBe("failed");
   });
 
   it("names the provider that took the message", () => {

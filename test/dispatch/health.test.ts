@@ -84,6 +84,37 @@ describe("overload", () => {
   });
 });
 
+describe("a chain of which every provider has as much under way as it may", () => {
+  const full = (limits = {}) =>
+    bench(
+      [
+        ["hang", sent],
+        ["hang", sent],
+      ],
+      { maxInFlight: 1, limits },
+    );
+
+  it("sheds the message, and sends it when asked again", async () => {
+    const { clock, dispatch } = full();
+    const answers = [1, 2].map((number) => dispatch(message(number)));
+    const shed = await dispatch(message(3));
+    expect(shed).toMatchObject({ name: "shed", attempts: [{ skipped: "busy" }, { skipped: "busy" }] });
+    await clock.advance(10_000);
+    await Promise.all(answers);
+    expect(await dispatch(message(3))).toMatchObject({ name: "sent" });
+  });
+
+  it("gives the tokens of the message back", async () => {
+    const { clock, dispatch } = full({ perNumber: { max: 3, per: "1h" } });
+    const answers = [1, 2].map((number) => dispatch(message(number)));
+    for (const number of [3, 4, 5]) expect((await dispatch(message(number))).name).toBe("shed");
+    await clock.advance(10_000);
+    await Promise.all(answers);
+    expect((await dispatch(message(6))).name).toBe("sent");
+    expect((await dispatch(message(7))).name).toBe("suppressed");
+  });
+});
+
 describe("the record", () => {
   it("remembers outcome, attempts and repetitions, and neither number nor text nor code", async () => {
     const { clock, dispatch, store } = bench([[unknown("timeout")], [sent]]);

@@ -1,3 +1,4 @@
+import type { Outcome } from "../../src/sms/outcome.ts";
 import type { NotSentKind } from "../../src/sms/send-result.ts";
 import { factsOf, type Invariant, triedBy } from "./facts.ts";
 import { healthInvariants } from "./health.ts";
@@ -51,7 +52,7 @@ const INVARIANTS: Invariant[] = [
         if (calls.some(isUnknown)) return [];
         const firstMs = Math.min(...calls.map(({ acceptedMs }) => acceptedMs ?? Number.POSITIVE_INFINITY));
         return asked
-          .filter((one) => one.outcome?.name === "failed" && firstMs <= failedMs(one))
+          .filter((one) => isGivenUp(one.outcome) && firstMs <= failedMs(one))
           .map(({ message }) => message.id);
       }),
   ],
@@ -105,7 +106,7 @@ const INVARIANTS: Invariant[] = [
     "I3 only who waited for a failure is given it, whoever comes later is sent anew",
     ({ answered, byId }) =>
       answered
-        .filter(({ message, outcome }) => outcome.name === "failed" && outcome.messageId !== message.id)
+        .filter(({ message, outcome }) => isGivenUp(outcome) && outcome.messageId !== message.id)
         .filter(({ startedMs, outcome }) => startedMs > (byId(outcome.messageId)?.endedMs ?? Number.NaN))
         .map(({ message }) => message.id),
   ],
@@ -138,6 +139,28 @@ const INVARIANTS: Invariant[] = [
         .map(({ message }) => message.id),
   ],
   [
+    "a message that came to a vendor's door is shed only when every capable one is busy, and asks none",
+    ({ answered, schedule }) =>
+      answered
+        .filter(({ outcome }) => outcome.name === "shed" && outcome.attempts.length > 0)
+        .filter((one) => {
+          const reasons = one.outcome.attempts.map((attempt) => ("skipped" in attempt ? attempt.skipped : "asked"));
+          const others = reasons.filter((reason) => !["busy", "incapable", "disabled"].includes(reason));
+          return others.length > 0 || !reasons.includes("busy") || reasons.length !== schedule.vendors.length;
+        })
+        .map(({ message }) => message.id),
+  ],
+  [
+    "no message is called failed when all that kept it from the vendors was overload",
+    ({ answered }) =>
+      answered
+        .filter(({ message, outcome }) => outcome.name === "failed" && outcome.messageId === message.id)
+        .filter(({ outcome: { attempts } }) =>
+          attempts.every((attempt) => "skipped" in attempt && attempt.skipped === "busy"),
+        )
+        .map(({ message }) => message.id),
+  ],
+  [
     "no message is lost while one capable vendor is well all the time",
     ({ rows, schedule }) =>
       rows
@@ -145,3 +168,9 @@ const INVARIANTS: Invariant[] = [
         .map(({ message }) => message.to),
   ],
 ];
+
+/** Nobody could take it. One that was shed at the door is not meant: it may repeat a message that was sent. */
+function isGivenUp(outcome: Outcome | undefined): boolean {
+  if (outcome?.name === "shed") return outcome.reason !== "too many are under way";
+  return outcome?.name === "failed";
+}
