@@ -12,6 +12,7 @@ import { createCourierApp } from "./http/courier.ts";
 import { createOpsApp } from "./http/ops.ts";
 import { createInboxApp } from "./inbox/api.ts";
 import { createMailbox } from "./inbox/mailbox.ts";
+import { veil } from "./inbox/veil.ts";
 import { kratosBlock } from "./kratos-block.ts";
 import { createPreview } from "./providers/preview.ts";
 import type { ProviderEffects } from "./providers/provider.ts";
@@ -199,7 +200,8 @@ interface Inbox {
   release(): void;
 }
 
-function createInbox({ inbox, mode, listen, apiKeys, providers }: Configuration, clock: Clock): Inbox | undefined {
+function createInbox(configuration: Configuration, clock: Clock): Inbox | undefined {
+  const { inbox, mode, listen, apiKeys, providers } = configuration;
   if (!inbox) return undefined;
   const mailbox = createMailbox({ clock });
   const gatewayUrl = reachableUrl(listen);
@@ -214,7 +216,14 @@ function createInbox({ inbox, mode, listen, apiKeys, providers }: Configuration,
     pasteBlock: kratosBlock({ apiKeys }, gatewayUrl),
     ...facts,
   });
-  return { app, tell: mailbox.tell, release: mailbox.close };
+  const tell = mode === "dev" ? mailbox.tell : veil(mailbox.tell, inboxRecipients(configuration));
+  return { app, tell, release: mailbox.close };
+}
+
+/** The numbers that may be captured in live mode; the configuration's rules see to it that they are exempt ones. */
+function inboxRecipients({ routes, providers }: Configuration): Set<string> {
+  const capturing = routes.filter(({ chain }) => chain.some((name) => providers[name]?.type === "inbox"));
+  return new Set(capturing.flatMap(({ match }) => match?.recipient ?? []));
 }
 
 function fanOut(listeners: Tell[]): Tell {

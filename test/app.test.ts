@@ -160,6 +160,56 @@ describe("live mode", () => {
   });
 });
 
+describe("live mode with an inbox beside it", () => {
+  const REVIEWER = "+15005550006";
+
+  async function besideLive() {
+    const plivo = await vendor(plivoDialect, { MAXXX: "token-plivo" });
+    const app = await start(`
+mode: live
+${LISTEN.replace("inbox: { port: 0 }", "inbox: { port: 0, besideLive: true }")}
+auth: { keys: [{ id: kratos, secret: key-of-kratos }] }
+providers:
+  plivo-main: { type: plivo, authId: MAXXX, authToken: token-plivo, sender: { default: { from: "+14155550101" } }, baseUrl: "${plivo.origin}" }
+  box: { type: inbox }
+routes:
+  - { name: reviewers, match: { recipient: ["${REVIEWER}"] }, chain: [box] }
+  - { name: default, chain: [plivo-main] }
+destinations: { countries: [DE], exempt: ["${REVIEWER}"] }
+limits: { perNumber: { max: 2, per: 1h } }
+`);
+    const inbox = async (path: string) => fetch(`${app.urls.inbox}/api${path}`);
+    return { app, plivo, inbox };
+  }
+
+  it("captures what is for an exempt number, whatever country and limits say, and sends the rest", async () => {
+    const { app, plivo, inbox } = await besideLive();
+    for (const code of ["482913", "482914", "482915"]) {
+      const answer = await post(app, code, {}, REVIEWER);
+      expect([answer.status, answer.headers.get("x-outcome")]).toEqual([200, "captured"]);
+      const latest = await inbox(`/codes/wait?to=${encodeURIComponent(REVIEWER)}&timeout=1&consume=1`);
+      expect(await latest.json()).toMatchObject({ code, to: REVIEWER });
+    }
+    expect(plivo.requests).toHaveLength(0);
+    expect((await post(app, "739210")).headers.get("x-outcome")).toBe("sent");
+    expect(plivo.accepted).toHaveLength(1);
+  });
+
+  it("shows of the others what became of them: no code, no text, no number", async () => {
+    const { app, inbox } = await besideLive();
+    await post(app, "739210");
+    await post(app, "739210", { "content-type": "text/plain" });
+    const list = (await (await inbox("/messages")).json()) as { messages: { id: string; outcome: string }[] };
+    expect(list.messages).toMatchObject([{ outcome: "sent", to: "************23", provider: "plivo-main" }]);
+    const detail = await (await inbox(`/messages/${list.messages[0]?.id}`)).text();
+    const page = await (await fetch(`${app.urls.inbox}/`)).text();
+    expect(JSON.stringify(list) + detail).not.toMatch(/login code/);
+    expect(JSON.stringify(list) + detail + page).not.toMatch(/739210|15735990123/);
+    const search = new URLSearchParams({ to: NUMBER, since: "0", timeout: "0" });
+    expect((await inbox(`/codes/wait?${search}`)).status).toBe(204);
+  });
+});
+
 describe("dev mode", () => {
   it("constructs no vendor, whatever the file says: the inbox takes the message under the vendor's name", async () => {
     const twilio = await vendor(twilioDialect, { AC0: "t" });

@@ -35,6 +35,7 @@ export function findLiveMistakes(values: FileValues): Finding[] {
       ["destinations"],
       "live mode needs destinations.countries: where messages may go",
     ),
+    ...inboxesForPeople(values),
     ...withoutEffect(values).map(({ path }) => ({
       path,
       message: "has no effect in this version; remove it, or stay in dev mode",
@@ -51,7 +52,7 @@ export function findWarnings(values: FileValues): Finding[] {
     ...unused.map((name) => ({ path: ["providers", name], message: "stands in no chain and will never be used" })),
     ...demand(catchAll, ["routes"], "no route matches everything; messages that match none are rejected"),
     ...unreachableRoutes(values),
-    ...(values.mode === "live" ? [...unlimited(values), ...unwatched(values)] : []),
+    ...(values.mode === "live" ? [...unlimited(values), ...unwatched(values), ...emptyInbox(values)] : []),
     ...(values.mode === "dev"
       ? withoutEffect(values).map(({ path }) => ({ path, message: "has no effect in this version" }))
       : []),
@@ -122,9 +123,40 @@ function chainMistakes({ routes = [], providers }: FileValues): Finding[] {
 /** A code that only an inbox nobody opens would show is a login that silently fails. */
 function blindInboxes({ providers, mode, inbox }: FileValues): Finding[] {
   if (mode !== "live" || inbox.besideLive) return [];
-  const names = Object.keys(providers).filter((name) => providers[name]?.type === "inbox");
   const message = "is an inbox, which live mode opens only with inbox.besideLive: true";
-  return names.map((name) => ({ path: ["providers", name], message }));
+  return inboxNames(providers).map((name) => ({ path: ["providers", name], message }));
+}
+
+/** A person whose message came to an inbox would wait for it for ever: only for numbers that are nobody's phone. */
+function inboxesForPeople({ routes, providers, destinations: { exempt = [] } }: FileValues): Finding[] {
+  const inboxes = inboxNames(providers);
+  if (!routes) return inboxes.map((name) => ({ path: ["providers", name], message: NO_ROUTES }));
+  return routes.flatMap(({ chain, match }, route) => {
+    const place = chain.findIndex((name) => inboxes.includes(name));
+    if (place === -1) return [];
+    if (!match?.recipient) return [{ path: ["routes", route, "chain", place], message: NO_RECIPIENT }];
+    const path = ["routes", route, "match", "recipient"];
+    const message = `is not in destinations.exempt, and ${chain[place]} in this route's chain would keep its codes; ${KEEP_OUT}`;
+    return match.recipient.flatMap((number, index) =>
+      exempt.includes(number) ? [] : [{ path: [...path, index], message }],
+    );
+  });
+}
+
+const KEEP_OUT = "an inbox stands only where match.recipient lists exempt numbers alone";
+const NO_ROUTES = `is an inbox, and without routes it stands in everybody's chain; add routes: ${KEEP_OUT}`;
+const NO_RECIPIENT = `is an inbox, which would keep people's codes: take it out, or add match.recipient; ${KEEP_OUT}`;
+
+function inboxNames(providers: FileValues["providers"]): string[] {
+  return Object.keys(providers).filter((name) => providers[name]?.type === "inbox");
+}
+
+/** Beside live mode the inbox hides what is for people. */
+function emptyInbox({ inbox, routes = [], providers }: FileValues): Finding[] {
+  const inboxes = inboxNames(providers);
+  const isUsed = routes.some(({ chain }) => chain.some((name) => inboxes.includes(name)));
+  const message = "shows no code: no route's chain names a provider of type inbox, for exempt numbers";
+  return inbox.besideLive && !isUsed ? [{ path: ["inbox", "besideLive"], message }] : [];
 }
 
 function routeNameMistakes({ routes = [] }: FileValues): Finding[] {

@@ -75,7 +75,10 @@ ${banner(facts)}
 }
 
 function banner({ mode, courierUrl }: PageFacts): Html {
-  const [first, rest] = mode === "dev" ? ["DEV MODE", "no SMS is sent"] : ["LIVE MODE", "SMS are really sent"];
+  const [first, rest] =
+    mode === "dev"
+      ? ["DEV MODE", "no SMS is sent"]
+      : ["LIVE MODE", "SMS are really sent; what is for a person is hidden here"];
   return html`<div class="stripe"><p><strong>${first}</strong>: ${rest}</p></div>
 <div class="webhook"><span class="muted">Webhook for Kratos</span> <code id="webhook">${courierUrl}</code> ${copyButton("webhook", "the webhook URL")}</div>`;
 }

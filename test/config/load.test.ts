@@ -306,6 +306,80 @@ describe("a configuration file", () => {
     expect(problemsOf(load(yaml)).join("\n")).toMatch(problem);
   });
 
+  describe("with an inbox for numbers that are nobody's phone", () => {
+    const beside = (routes: string, exempt = '["+15005550006", "+15005550007"]') =>
+      load(
+        `${LIVE.replace("destinations", "  box: { type: inbox }\ndestinations").replace("[DE] }", `[DE], exempt: ${exempt} }`)}inbox: { besideLive: true }\n${routes}`,
+      );
+    const rest = "{ name: default, chain: [plivo-main] }";
+
+    it.each([
+      ["alone", '{ recipient: ["+15005550006"] }', "[box]"],
+      [
+        "behind a vendor, for several and one template",
+        '{ recipient: ["+15005550006", "+15005550007"], template: [login_code_valid] }',
+        "[plivo-main, box]",
+      ],
+    ])("lets it stand %s in a chain for them", (_, match, chain) => {
+      const loaded = beside(`routes: [{ name: reviewers, match: ${match}, chain: ${chain} }, ${rest}]`);
+      expect(configurationOf(loaded).routes).toHaveLength(2);
+    });
+
+    it.each<[what: string, routes: string, exempt: string | undefined, problem: RegExp]>([
+      [
+        "a chain for everybody",
+        "routes: [{ name: default, chain: [plivo-main, box] }]",
+        undefined,
+        /^file:9:\d+ routes\.0\.chain\.1: is an inbox.*add match\.recipient/,
+      ],
+      [
+        "a chain for a country",
+        `routes: [{ name: a, match: { country: [DE] }, chain: [box] }, ${rest}]`,
+        undefined,
+        /^file:9:\d+ routes\.0\.chain\.0: is an inbox/,
+      ],
+      [
+        "a chain for a prefix that begins an exempt number",
+        `routes: [{ name: a, match: { prefix: ["+15005550006"] }, chain: [box] }, ${rest}]`,
+        undefined,
+        /^file:9:\d+ routes\.0\.chain\.0: is an inbox/,
+      ],
+      [
+        "a chain for a number beside the exempt ones",
+        `routes: [{ name: a, match: { recipient: ["+15005550006", "+4915735990123"] }, chain: [box] }, ${rest}]`,
+        undefined,
+        /^file:9:\d+ routes\.0\.match\.recipient\.1: is not in destinations\.exempt, and box .*exempt numbers alone$/,
+      ],
+      [
+        "a chain for numbers of which none is exempt",
+        `routes: [{ name: a, match: { recipient: ["+15005550006"] }, chain: [box] }, ${rest}]`,
+        "[]",
+        /^file:9:\d+ routes\.0\.match\.recipient\.0: is not in destinations\.exempt/,
+      ],
+      [
+        "no routes, so that all providers are everybody's chain",
+        "",
+        undefined,
+        /^file:6:\d+ providers\.box: .*add routes/,
+      ],
+    ])("refuses %s, and repeats no number", (_, routes, exempt, problem) => {
+      const problems = problemsOf(beside(routes, exempt));
+      expect(problems).toEqual([expect.stringMatching(problem)]);
+      expect(problems.join()).not.toMatch(/\d{7}/);
+    });
+
+    it("warns when the inbox beside live mode has no such chain, since it shows no code then", () => {
+      const loaded = load(`${LIVE}inbox: { besideLive: true }`);
+      expect("warnings" in loaded && loaded.warnings.map(printProblem).join()).toMatch(
+        /inbox\.besideLive: shows no code/,
+      );
+    });
+
+    it("lets dev mode have any chain", () => {
+      expect(configurationOf(load("mode: dev\nproviders: { box: { type: inbox } }")).routes[0]?.chain).toEqual(["box"]);
+    });
+  });
+
   it("takes a shared store by URL, Sentinel or cluster, and shows none of its secrets", () => {
     const redisOf = (store: string, mode = LIVE) =>
       configurationOf(load(`${mode}secret: s\nstore: { type: redis, ${store} }`)).redis;
