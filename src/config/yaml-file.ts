@@ -37,6 +37,7 @@ const SECRET_KEYS = [
   "accessKeyId",
   "secretAccessKey",
   "token",
+  "ca",
 ];
 
 /** Reads YAML, fills in the environment's variables and the secrets that stand in files of their own. */

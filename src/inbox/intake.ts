@@ -44,6 +44,7 @@ export function createIntake(intake: IntakeOptions): Tell {
       case "pumping":
       case "breaker":
       case "store":
+      case "advice":
       case "listening":
       case "draining":
       case "stopped":

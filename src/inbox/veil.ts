@@ -27,6 +27,7 @@ function hide(event: GatewayEvent): GatewayEvent {
     case "breaker":
     case "pumping":
     case "store":
+    case "advice":
     case "listening":
     case "draining":
     case "stopped":

@@ -35,6 +35,7 @@ export type GatewayEvent =
   | { type: "settled"; message: Message; decision: Decision; outcome: Outcome; durationMs: number }
   | { type: "breaker"; provider: string; state: BreakerState }
   | { type: "store"; degraded: boolean; reason?: string }
+  | { type: "advice"; text: string }
   | { type: "listening"; source: string; mode: string; providers: string[]; urls: Record<string, string> }
   | { type: "draining" }
   | { type: "stopped" }

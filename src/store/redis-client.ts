@@ -15,6 +15,7 @@ const BOUNDED = {
   commandTimeout: COMMAND_MS,
   socketTimeout: DEAD_AFTER_MS,
   connectTimeout: CONNECT_MS,
+  disableClientInfo: true, // it would ask for a command more than the gateway needs
   // A primary that has become a replica: a new connection finds the new primary.
   reconnectOnError: ({ message }) => message.startsWith("READONLY"),
 } satisfies ClientOptions;
@@ -27,11 +28,23 @@ export function createRedisClient(options: RedisOptions): Redis | Cluster {
   return client;
 }
 
+/** Why a client has no connection, which what it is asked then does not say; undefined when it has one. */
+export function lastTrouble(client: Redis | Cluster): () => Error | undefined {
+  let trouble: Error | undefined;
+  client.on("error", (error) => {
+    trouble = error;
+  });
+  client.on("ready", () => {
+    trouble = undefined;
+  });
+  return () => trouble;
+}
+
 function createSingle(options: RedisOptions): Redis {
   const bounded = { ...BOUNDED, ...accessOf(options), enableOfflineQueue: false, retryStrategy: () => RECONNECT_MS };
   const { url, sentinel } = options;
   if (url) return new Redis(url.reveal(), bounded);
-  const { name = "", nodes = [], password } = sentinel ?? {};
+  const { name = "", nodes = [], password, tls = options.tls } = sentinel ?? {};
   return new Redis({
     ...bounded,
     name,
@@ -39,6 +52,7 @@ function createSingle(options: RedisOptions): Redis {
     sentinelRetryStrategy: () => RECONNECT_MS,
     ...(password && { sentinelPassword: password.reveal() }),
     ...(options.tls && { enableTLSForSentinelMode: true }),
+    ...(tls && { sentinelTLS: options.ca ? { ca: options.ca } : {} }),
   });
 }
 
@@ -51,6 +65,15 @@ function createCluster(options: RedisOptions, nodes: { host: string; port: numbe
   });
 }
 
-function accessOf({ username, password, tls }: RedisOptions) {
-  return { ...(username && { username }), ...(password && { password: password.reveal() }), ...(tls && { tls: {} }) };
+function accessOf({ username, password, ...options }: RedisOptions) {
+  return {
+    ...(username && { username }),
+    ...(password && { password: password.reveal() }),
+    ...tlsOf(options),
+  };
+}
+
+/** A URL that begins with rediss: says so itself. */
+function tlsOf({ tls, ca }: Pick<RedisOptions, "tls" | "ca">): { tls?: { ca?: string } } {
+  return tls || ca ? { tls: { ...(ca && { ca }) } } : {};
 }

@@ -21,12 +21,19 @@ export const redisOptions = z
     type: z.literal("redis"),
     /** One server; may carry user and password. */
     url: url.optional(),
-    sentinel: z.strictObject({ name: z.string().min(1), nodes, password: secretOption.optional() }).optional(),
+    sentinel: z
+      .strictObject({ name: z.string().min(1), nodes, password: secretOption.optional(), tls: z.boolean().optional() })
+      .optional(),
     cluster: nodes.optional(),
     /** For Sentinel and cluster, whose servers have no URL. */
     username: z.string().min(1).optional(),
     password: secretOption.optional(),
     tls: z.boolean().optional(),
+    /** The certificates of those who may sign the servers' own, as PEM; `caFile` names a file of them. */
+    ca: z
+      .string()
+      .regex(/-----BEGIN CERTIFICATE-----/, "a CA is a certificate in PEM: -----BEGIN CERTIFICATE-----")
+      .optional(),
     /** Starts every key, so that several gateways may use one server. */
     keyPrefix: z
       .string()
@@ -40,6 +47,10 @@ export const redisOptions = z
   })
   .refine(({ url, username, password, tls }) => !(url && (username || password || tls)), {
     error: "a url carries user and password itself, and says rediss:// for TLS",
+  })
+  .refine(({ url, tls, ca }) => !ca || tls || url?.reveal().startsWith("rediss:"), {
+    error: "a CA is for TLS: say rediss:// in the url, or tls: true",
+    path: ["ca"],
   });
 
 /** How to reach the shared store. */

@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from "ioredis";
 import { slotLengthMs } from "./memory-windows.ts";
+import { lastTrouble } from "./redis-client.ts";
 import { defineScripts, type RedisScripts, readLua } from "./redis-scripts.ts";
 import type { Admission, Bucket, ClaimResult, MessageRecord, Store } from "./store.ts";
 
@@ -16,11 +17,15 @@ const KEEP_SWITCH_MS = 30 * 24 * 3_600_000;
  */
 export function createRedisStore(client: Redis | Cluster, keyPrefix: string, clockLua = readLua("time")): Store {
   const scripts = defineScripts(client, clockLua);
+  const troubleOf = lastTrouble(client);
   const opened = client.connect().catch(() => {}); // it goes on trying; the calls tell that they fail
-  const call: Call = async (name, keys, args) => {
+  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
     await opened;
-    return scripts[name](keys, args);
+    return question().catch((error) => {
+      throw troubleOf() ?? error;
+    });
   };
+  const call: Call = (name, keys, args) => ask(() => scripts[name](keys, args));
   const key = createKeys(keyPrefix);
   return {
     ...createClaims(call, key),
@@ -29,8 +34,7 @@ export function createRedisStore(client: Redis | Cluster, keyPrefix: string, clo
       await call("switch", [key.switchedOff], [provider, on ? 1 : 0, KEEP_SWITCH_MS]);
     },
     async switchedOff() {
-      await opened;
-      return (await client.smembers(key.switchedOff)).sort();
+      return (await ask(() => client.smembers(key.switchedOff))).sort();
     },
     async close() {
       await client.quit().catch(() => client.disconnect());

@@ -1,5 +1,6 @@
 import type { Tell } from "../sms/event.ts";
 import type { Clock } from "../values/clock.ts";
+import { awayReason } from "./away-reason.ts";
 import type { Store } from "./store.ts";
 
 const ANSWER_MS = 200;
@@ -45,7 +46,7 @@ export function watch({ store, clock, tell, onWell }: WatchedParts): Watched {
   function leave(error: unknown): void {
     if (isAway || stopped.signal.aborted) return;
     isAway = true;
-    tell({ type: "store", degraded: true, reason: reasonOf(error) });
+    tell({ type: "store", degraded: true, reason: awayReason(error) });
     void comeBack();
   }
 
@@ -87,16 +88,6 @@ function inBackground(ask: Watched["ask"]): Pick<Watched, "later" | "idle"> {
     },
     idle: async () => void (await Promise.all(underWay)),
   };
-}
-
-/** A word for the operator; whole messages of a client may hold keys and addresses. */
-function reasonOf(error: unknown): string {
-  const { code, message = "" } = error as { code?: unknown; message?: string };
-  if (typeof code === "string") return code;
-  return (
-    /^[A-Z]{3,}(?= )/.exec(message)?.[0] ??
-    (/timed out|no answer/i.test(message) ? "no answer in time" : "no connection")
-  );
 }
 
 async function within<T>(clock: Clock, ms: number, operation: () => Promise<T>): Promise<T> {

@@ -47,6 +47,8 @@ export function createLogListener(logger: Logger, keyed: Keyed): Tell {
         return logBreaker(logger, event);
       case "store":
         return logStore(logger, event);
+      case "advice":
+        return logger.warn(event.text);
       case "listening": {
         const { source, mode, providers, urls } = event;
         return logger.info({ source, mode, providers, ...urls }, `listening in ${mode} mode`);

@@ -277,6 +277,21 @@ describe("a configuration file", () => {
     ],
     ["a node without a port", "mode: dev\nstore: { type: redis, cluster: [here] }", /store\.cluster\.0: .*host:port/],
     ["a URL of something else", 'mode: dev\nstore: { type: redis, url: "http://x" }', /store\.url: .*redis:\/\//],
+    [
+      "a CA without TLS",
+      `mode: dev\nstore: { type: redis, url: "redis://x", caFile: ${secretFile("-----BEGIN CERTIFICATE-----")} }`,
+      /store\.ca: a CA is for TLS: say rediss:/,
+    ],
+    [
+      "a CA that is none",
+      `mode: dev\nstore: { type: redis, url: "rediss://x", caFile: ${secretFile("x")} }`,
+      /store\.ca: a CA is a certificate in PEM/,
+    ],
+    [
+      "a CA that cannot be read",
+      'mode: dev\nstore: { type: redis, url: "rediss://x", caFile: /nowhere/ca.pem }',
+      /caFile: \/nowhere\/ca\.pem, which caFile names, cannot be read/,
+    ],
     ["a misspelled key of the store", "mode: dev\nstore: { type: redis, replcas: 3 }", /did you mean replicas/],
     [
       "a template directory that is not there",
@@ -397,6 +412,8 @@ describe("a configuration file", () => {
       },
     });
     expect(redisOf("cluster: [a:1, b:2], replicas: 3")?.cluster).toHaveLength(2);
+    const caFile = secretFile("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    expect(redisOf(`url: "rediss://x", caFile: ${caFile}`)?.ca).toMatch(/AAAA/);
     expect(redisOf('url: "redis://x"', "mode: dev\n")).toBeUndefined();
   });
 

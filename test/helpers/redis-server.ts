@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Redis } from "ioredis";
 import { freePorts } from "./free-ports.ts";
 import { isOnPath } from "./on-path.ts";
@@ -27,17 +30,19 @@ export async function sharedRedis(): Promise<{ url: string; stop(): Promise<void
   return { url: server.url, stop: server.kill };
 }
 
-/** Starts a server that keeps nothing on disk; `args` as on its command line. */
-export async function startRedisServer(args: string[] = []): Promise<RedisServer> {
-  const program = ["redis-server", "valkey-server"].find(isOnPath);
-  if (!program) throw new Error("the tests need redis-server or valkey-server on the PATH, or REDIS_URL");
+/** Starts a server that keeps nothing on disk; `args` as on its command line, `program` where one of the two is meant. */
+export async function startRedisServer(args: string[] = [], program = anyServer()): Promise<RedisServer> {
   const [port = 0] = await freePorts(1);
   const url = `redis://127.0.0.1:${port}`;
+  const folder = mkdtempSync(join(tmpdir(), "redis-")); // a replica writes there what it copies, a cluster's node what it knows
   const start = async () => {
+    mkdirSync(folder, { recursive: true });
     const place = ["--port", String(port), "--bind", "127.0.0.1"];
-    const onDisk = args.includes("--sentinel") ? [] : ["--save", "", "--appendonly", "no"];
+    const onDisk = args.includes("--sentinel") ? [] : ["--dir", folder, "--save", "", "--appendonly", "no"];
     const child = spawn(program, [...args, ...place, ...onDisk], { stdio: "ignore" });
-    process.once("exit", () => child.kill("SIGKILL")); // a test run that breaks off leaves nothing behind
+    const killAtExit = () => child.kill("SIGKILL"); // a test run that breaks off leaves nothing running
+    process.once("exit", killAtExit);
+    child.once("exit", () => process.removeListener("exit", killAtExit));
     await untilReady(url, child).catch(async (error) => {
       await end(child);
       throw error;
@@ -45,16 +50,26 @@ export async function startRedisServer(args: string[] = []): Promise<RedisServer
     return child;
   };
   let child = await start();
+  const kill = async () => {
+    await end(child);
+    rmSync(folder, { recursive: true, force: true });
+  };
   return {
     url,
     port,
     signal: (name) => void child.kill(name),
-    kill: () => end(child),
+    kill,
     async restart() {
-      await end(child);
+      await kill();
       child = await start();
     },
   };
+}
+
+function anyServer(): string {
+  const program = ["redis-server", "valkey-server"].find(isOnPath);
+  if (!program) throw new Error("the tests need redis-server or valkey-server on the PATH, or REDIS_URL");
+  return program;
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Redis } from "ioredis";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { GatewayEvent } from "../../src/sms/event.ts";
 import { redisOptions } from "../../src/store/redis-options.ts";
 import { createSharedStore } from "../../src/store/shared.ts";
 import type { Store } from "../../src/store/store.ts";
 import { systemClock } from "../../src/values/clock.ts";
+import { command, type RedisCluster, startRedisCluster } from "../helpers/redis-cluster.ts";
 import { type RedisServer, startRedisServer } from "../helpers/redis-server.ts";
+
+/** Any key of the gateway: one hash tag keeps them all in one slot. */
+const KEY = "{kratos-sms-gateway}:any";
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -27,10 +30,13 @@ async function server(args: string[]): Promise<RedisServer> {
   return started;
 }
 
-async function command({ url }: RedisServer, name: string, ...args: string[]): Promise<unknown> {
-  const client = new Redis(url);
-  return client.call(name, ...args).finally(() => client.disconnect());
+async function cluster(size: number): Promise<RedisCluster> {
+  const started = await startRedisCluster(size);
+  ends.push(started.stop);
+  return started;
 }
+
+const nodesOf = (servers: RedisServer[]) => servers.map(({ port }) => `127.0.0.1:${port}`);
 
 function replica(options: object): { store: Store; events: GatewayEvent[] } {
   const events: GatewayEvent[] = [];
@@ -45,18 +51,44 @@ let messages = 0;
 const admit = (store: Store, fingerprint = `m${++messages}`) =>
   store.admit({ fingerprint, owner: `msg_${++messages}`, leaseMs: 60_000, buckets: [bucket], enforce: true });
 
-it("a cluster is shared like one server", async () => {
-  const node = await server(["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1", "--dir", folder()]);
-  await command(node, "CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-  await expect.poll(() => command(node, "CLUSTER", "INFO"), { timeout: 10_000 }).toContain("cluster_state:ok");
-  const options = { cluster: [`127.0.0.1:${node.port}`] };
-  const [one, other] = [replica(options), replica(options)];
+/** So many messages, in turn to each of the replicas; answers with how many were granted. */
+async function flood(replicas: { store: Store }[], count: number): Promise<number> {
   const answers = await Promise.all(
-    Array.from({ length: 40 }, (_, index) => admit((index % 2 ? one : other).store, `c${index}`)),
+    Array.from({ length: count }, (_, index) => admit((replicas[index % replicas.length] as { store: Store }).store)),
   );
-  expect(answers.filter(({ state }) => state === "granted")).toHaveLength(5);
-  expect([...one.events, ...other.events]).toEqual([]);
-}, 30_000);
+  return answers.filter(({ state }) => state === "granted").length;
+}
+
+describe("a cluster", () => {
+  it("of three masters is shared like one server, and all keys lie on one of them", async () => {
+    const { masters, ownerOf } = await cluster(3);
+    const options = { cluster: nodesOf(masters.slice(0, 1)) };
+    const [one, other] = [replica(options), replica(options)];
+    expect(await flood([one, other], 40)).toBe(5);
+    await one.store.switch("a", false);
+    await expect.poll(() => other.store.switchedOff()).toEqual(["a"]);
+    expect([...one.events, ...other.events]).toEqual([]);
+    const owner = await ownerOf(KEY);
+    for (const master of masters) {
+      const keys = (await command(master, "KEYS", "*")) as string[];
+      expect(keys.length > 0).toBe(master === owner);
+    }
+  }, 60_000);
+
+  it("whose slot has moved to another master is followed there at once", async () => {
+    const { masters, ownerOf, moveSlot } = await cluster(3);
+    const one = replica({ cluster: nodesOf(masters) });
+    expect((await admit(one.store, "before")).state).toBe("granted");
+    const from = await ownerOf(KEY);
+    const to = masters.find((master) => master !== from) as RedisServer;
+    await moveSlot(KEY, to);
+    expect(await command(from, "GET", KEY).catch(({ message }) => message)).toMatch(/^MOVED /);
+    expect((await admit(one.store, "before")).state).toBe("in-flight");
+    expect(await flood([one], 20)).toBe(4);
+    expect(one.events).toEqual([]);
+    expect((await command(to, "KEYS", "*")) as string[]).not.toEqual([]);
+  }, 60_000);
+});
 
 it("Sentinel names the primary, also after a fail-over", async () => {
   const primary = await server([]);

@@ -7,8 +7,9 @@ import type { Bucket, Store } from "../../src/store/store.ts";
 import { createKeyed } from "../../src/values/keyed.ts";
 import { Secret } from "../../src/values/secret.ts";
 import { describeStore } from "../contract/store.ts";
+import { isOnPath } from "../helpers/on-path.ts";
 import { type RedisBench, redisBench } from "../helpers/redis-bench.ts";
-import { sharedRedis } from "../helpers/redis-server.ts";
+import { type RedisServer, sharedRedis, startRedisServer } from "../helpers/redis-server.ts";
 import { describeSameAnswers } from "./same-answers.ts";
 
 let server: Awaited<ReturnType<typeof sharedRedis>>;
@@ -22,20 +23,31 @@ afterEach(async () => {
 });
 afterAll(() => server.stop());
 
-function bench(startMs?: number): RedisBench {
-  const made = redisBench(server.url, startMs);
+function bench(startMs?: number, url = server.url): RedisBench {
+  const made = redisBench(url, startMs);
   benches.push(made);
   return made;
 }
 
-const newBench = async (startMs?: number) => {
-  const { store, ...time } = bench(startMs);
+const newBench = async (startMs?: number, url?: string) => {
+  const { store, ...time } = bench(startMs, url);
   return { store: store(), ...time };
 };
 
 describeStore("the Redis store", newBench);
 // Slots begin at multiples of their length: both clocks must start at the same moment.
 describeSameAnswers("the Redis store", () => newBench(0));
+
+// Debian 12 has no package of it; with REDIS_URL all of this file runs on whatever server that names.
+const noValkey = !isOnPath("valkey-server");
+describe.skipIf(noValkey)(`on Valkey${noValkey ? " (NOT RUN: no valkey-server on the PATH)" : ""}`, () => {
+  let valkey: RedisServer;
+  beforeAll(async () => {
+    valkey = await startRedisServer([], "valkey-server");
+  });
+  afterAll(() => valkey.kill());
+  describeStore("the store", () => newBench(undefined, valkey.url));
+});
 
 const bucket = (changes: Partial<Bucket> = {}): Bucket => ({
   ...{ dimension: "number", key: "k", max: 5, perMs: 60_000, cost: 1 },

@@ -42,6 +42,11 @@ function log(events: GatewayEvent[]): { lines: Record<string, unknown>[]; text: 
 }
 
 describe("the log", () => {
+  it("warns with advice on what works and could work better", () => {
+    const { lines } = log([{ type: "advice", text: "set this to that" }]);
+    expect(lines).toMatchObject([{ level: "warn", msg: "set this to that" }]);
+  });
+
   it("has one line per message with every attempt and its reason", async () => {
     const { lines } = log(await eventsOfOneMessage());
     expect(lines).toHaveLength(1);
