@@ -8,6 +8,7 @@ const WORDS: Record<string, string> = {
   CERT_HAS_EXPIRED: "its certificate is no longer valid",
   CERT_NOT_YET_VALID: "its certificate is not valid yet",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host name",
+  NOREPLICA: "no replica of it has confirmed in time what was written (store.claimDurability: replicated)",
   NOAUTH: "it wants a password",
   WRONGPASS: "user or password is wrong",
   NOPERM: "the user may not do what the gateway needs; docs/failover.md has the whole line for an ACL",

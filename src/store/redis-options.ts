@@ -39,6 +39,8 @@ export const redisOptions = z
       .string()
       .regex(/^[^{}\s]+$/, "a key prefix has neither blanks nor braces")
       .default("kratos-sms-gateway"),
+    /** Whether a claim and its end count as kept once the server has them, or once a replica of it has them, too. */
+    claimDurability: z.enum(["fast", "replicated"]).default("fast"),
     /** By so much each replica divides the limits while it cannot ask. */
     replicas: z.int().min(1).default(2),
   })
@@ -51,6 +53,10 @@ export const redisOptions = z
   .refine(({ url, tls, ca }) => !ca || tls || url?.reveal().startsWith("rediss:"), {
     error: "a CA is for TLS: say rediss:// in the url, or tls: true",
     path: ["ca"],
+  })
+  .refine(({ cluster, claimDurability }) => !(cluster && claimDurability === "replicated"), {
+    error: "a cluster's client cannot await the replica of one slot: fast, or url or sentinel",
+    path: ["claimDurability"],
   });
 
 /** How to reach the shared store. */

@@ -9,13 +9,23 @@ const MAX_RECORDS = 100_000;
 const MAX_RECORDS_PER_NUMBER = 200;
 const RELEASED_RESULT_MS = 3_000;
 const KEEP_SWITCH_MS = 30 * 24 * 3_600_000;
+/** A server looks at its clock ten times a second: it may take 100 ms more, and a store has 200 to answer. */
+const REPLICATED_WITHIN_MS = 50;
 
-/**
- * A store on a Redis or Valkey that all replicas share; every operation is one call of one script there.
- *
- * @param clockLua defines `now_ms`; the server's own clock unless a test moves time
- */
-export function createRedisStore(client: Redis | Cluster, keyPrefix: string, clockLua = readLua("time")): Store {
+/** What differs from the usual. */
+export interface RedisStoreOptions {
+  /** Defines `now_ms`; the server's own clock unless a test moves time. */
+  clockLua?: string;
+  /** A claim and its end are kept only when a replica of the server has them as well. */
+  isReplicated?: boolean;
+}
+
+/** A store on a Redis or Valkey that all replicas share; every operation is one call of one script there. */
+export function createRedisStore(
+  client: Redis | Cluster,
+  keyPrefix: string,
+  { clockLua = readLua("time"), isReplicated = false }: RedisStoreOptions = {},
+): Store {
   const scripts = defineScripts(client, clockLua);
   const troubleOf = lastTrouble(client);
   const opened = client.connect().catch(() => {}); // it goes on trying; the calls tell that they fail
@@ -26,9 +36,15 @@ export function createRedisStore(client: Redis | Cluster, keyPrefix: string, clo
     });
   };
   const call: Call = (name, keys, args) => ask(() => scripts[name](keys, args));
+  const callKept: Call = async (name, keys, args) => {
+    const answer = await call(name, keys, args);
+    // Not sent along with it: a server that does not know the script yet is given it a second time, after this.
+    if ((await ask(() => client.wait(1, REPLICATED_WITHIN_MS))) < 1) throw new Error("NOREPLICA has it");
+    return answer;
+  };
   const key = createKeys(keyPrefix);
   return {
-    ...createClaims(call, key),
+    ...createClaims(isReplicated ? callKept : call, key),
     ...createRecords(call, key),
     async switch(provider, on) {
       await call("switch", [key.switchedOff], [provider, on ? 1 : 0, KEEP_SWITCH_MS]);

@@ -12,6 +12,8 @@ import type { Store } from "./store.ts";
 export function createSharedStore(options: RedisOptions, clock: Clock, tell: Tell): Store {
   const client = createRedisClient(options);
   adviseOn(client, tell);
-  const shared = createRedisStore(client, options.keyPrefix);
+  const shared = createRedisStore(client, options.keyPrefix, {
+    isReplicated: options.claimDurability === "replicated",
+  });
   return createFallbackStore({ shared, own: createMemoryStore(clock), replicas: options.replicas, clock, tell });
 }

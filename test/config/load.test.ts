@@ -292,6 +292,11 @@ describe("a configuration file", () => {
       'mode: dev\nstore: { type: redis, url: "rediss://x", caFile: /nowhere/ca.pem }',
       /caFile: \/nowhere\/ca\.pem, which caFile names, cannot be read/,
     ],
+    [
+      "claims that a cluster cannot await",
+      'mode: dev\nstore: { type: redis, cluster: ["a:1"], claimDurability: replicated }',
+      /store\.claimDurability: a cluster's client cannot/,
+    ],
     ["a misspelled key of the store", "mode: dev\nstore: { type: redis, replcas: 3 }", /did you mean replicas/],
     [
       "a template directory that is not there",

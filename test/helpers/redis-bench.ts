@@ -32,7 +32,7 @@ export function redisBench(url: string, startMs = Date.UTC(2026, 10, 21, 12)): R
     store() {
       const client = createRedisClient(redisOptions.parse({ type: "redis", url })) as Redis;
       client.options.commandTimeout = 10_000; // a busy machine is not what is tested here
-      const store = createRedisStore(client, keyPrefix, clockLua);
+      const store = createRedisStore(client, keyPrefix, { clockLua });
       stores.push(store);
       return store;
     },
