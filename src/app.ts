@@ -110,8 +110,8 @@ function createServer(app: Hono, tell: Tell, isDraining: () => boolean): Server 
     tell({ type: "broken", error });
     return problem(500, "Internal error", "a bug in the gateway; its log tells more");
   });
-  const fetch = async (request: Request): Promise<Response> => {
-    const response = await app.fetch(request);
+  const fetch = async (request: Request, connection: object): Promise<Response> => {
+    const response = await app.fetch(request, connection);
     if (isDraining()) response.headers.set("Connection", "close");
     return response;
   };

@@ -6,6 +6,7 @@ import { createDispatch } from "./dispatch/dispatch.ts";
 import type { Account } from "./dispatch/failover.ts";
 import { createGate, type GateEffects, type GateStatus } from "./dispatch/gate.ts";
 import { createPumpingWatch, type PumpingWatch } from "./guard/pumping-watch.ts";
+import { costOf } from "./guard/spend.ts";
 import { type AdminParts, createAdminApp } from "./http/admin.ts";
 import { type ApiKey, type Authenticate, createAuthenticate } from "./http/auth.ts";
 import { createCourierApp } from "./http/courier.ts";
@@ -142,7 +143,7 @@ function providerGauges(accounts: ReadonlyMap<string, Account>): Map<string, Gat
 }
 
 /** What decisions are made from, also without a gateway: `explain` decides by the same rules. */
-export function createRules({ destinations, routes, catalog, providers }: Configuration): Rules {
+export function createRules({ destinations, routes, catalog, providers, spend }: Configuration): Rules {
   return {
     destinations,
     routes,
@@ -151,6 +152,7 @@ export function createRules({ destinations, routes, catalog, providers }: Config
       const options = providers[name];
       return options ? planFor(options, sms) : { incapable: "there is no such provider" };
     },
+    cost: (name, country, segments) => spend && costOf(spend, country, segments, providers[name]?.prices),
   };
 }
 

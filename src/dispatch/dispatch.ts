@@ -1,4 +1,5 @@
 import type { PumpingWatch } from "../guard/pumping-watch.ts";
+import { readable } from "../guard/spend.ts";
 import type { Attempt } from "../sms/attempt.ts";
 import type { Decision } from "../sms/decision.ts";
 import type { Count, Tell } from "../sms/event.ts";
@@ -64,7 +65,7 @@ async function bringToEnd(
   const claim = { fingerprint: fingerprint(parts.keyed, message), owner: messageId };
   const taken = await takeClaim(parts, { ...claim, buckets, enforce: parts.allowance.enforce }, deadlineMs);
   if (taken.state === "settled") return repeat(taken.result);
-  tellCounts(parts.tell, message, buckets, taken);
+  tellCounts(parts, message, buckets, taken);
   const stoppedBy = parts.pumping.look(message);
   if (taken.state === "limited") return suppressed(messageId, `over the limit: ${taken.dimension}`);
   if (stoppedBy) parts.tell({ type: "limited", message, dimension: stoppedBy, enforced: true });
@@ -87,20 +88,23 @@ function suppressed(messageId: MessageId, reason: string): Outcome {
 }
 
 function tellCounts(
-  tell: Tell,
+  { tell, allowance }: Pick<DispatchParts, "tell" | "allowance">,
   message: Message,
   buckets: readonly Bucket[],
   taken: Exclude<Taken, { state: "settled" }>,
 ): void {
   const counts = countsOf(buckets, taken.fills);
-  tell({ type: "counted", message, counts });
+  tell({ type: "counted", message, counts, enforced: allowance.enforce });
   const enforced = taken.state === "limited";
   const dimension = enforced ? taken.dimension : counts.find(({ fill }) => fill > 1)?.dimension;
   if (dimension) tell({ type: "limited", message, dimension, enforced });
 }
 
 function countsOf(buckets: readonly Bucket[], fills: readonly number[]): Count[] {
-  return buckets.map(({ dimension, perMs }, index) => ({ dimension, perMs, fill: fills[index] ?? 0 }));
+  return buckets.map(({ dimension, perMs, max }, index) => {
+    const fill = fills[index] ?? 0;
+    return { dimension, perMs, fill, max: readable(dimension, max), used: readable(dimension, Math.round(fill * max)) };
+  });
 }
 
 async function travel(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { byCountry } from "../sms/country.ts";
+import type { Money } from "../sms/decision.ts";
 import type { Country } from "../sms/e164.ts";
 import type { Bucket } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
@@ -45,6 +46,16 @@ export function dearest(
   return Math.round(Math.max(0, ...prices) * segments * MICRO);
 }
 
+/** What a message costs with one account. */
+export function costOf(spend: SpendOptions, country: Country, segments: number, account: Prices | undefined): Money {
+  return { amount: inMoney(dearest(spend, country, segments, [account])), currency: spend.currency };
+}
+
+/** Of what was counted of a bucket, what people call it: messages as they are, money in the currency. */
+export function readable(dimension: string, amount: number): number {
+  return dimension.startsWith("spend") ? inMoney(amount) : amount;
+}
+
 /** The caps that a message counts in, with what it takes of each. */
 export function spendBuckets(spend: SpendOptions, keyed: Keyed, country: Country, cost: number): Bucket[] {
   const bucket = (dimension: string, { max, per }: z.infer<typeof cap>, ...parts: string[]): Bucket => ({
@@ -59,6 +70,10 @@ export function spendBuckets(spend: SpendOptions, keyed: Keyed, country: Country
     ...spend.total.map((cap) => bucket("spend", cap)),
     ...perCountry.map((cap) => bucket("spend-country", cap, country)),
   ];
+}
+
+function inMoney(millionths: number): number {
+  return Math.round(millionths) / MICRO;
 }
 
 function generalPrice({ prices }: SpendOptions, country: Country): number {

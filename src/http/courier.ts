@@ -1,15 +1,15 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Dispatch } from "../dispatch/dispatch.ts";
 import { parseCourierMessage } from "../kratos/courier-message.ts";
-import type { RawRequest, Tell } from "../sms/event.ts";
+import type { Answer, Tell } from "../sms/event.ts";
 import type { MessageId } from "../sms/message.ts";
 import type { OutcomeName, RefusalName } from "../sms/outcome.ts";
 import type { Clock } from "../values/clock.ts";
 import type { Random } from "../values/random.ts";
 import { type Authenticate, hasKey } from "./auth.ts";
-import { problem } from "./problem.ts";
-import { maskedHeaders } from "./raw-request.ts";
+import { problem, problemAnswer, toResponse } from "./problem.ts";
+import { type Caller, rawRequest } from "./raw-request.ts";
 
 const MAX_BODY_BYTES = 256 * 1024;
 const TOO_LARGE = `the body is larger than ${MAX_BODY_BYTES / 1024} KiB`;
@@ -47,6 +47,15 @@ interface Result {
   provider?: string;
 }
 
+/** A request, its body as far as it was read, and who waits for the answer. */
+interface Incoming {
+  request: Request;
+  bytes: Uint8Array;
+  caller: Caller | undefined;
+}
+
+const UNREAD = new Uint8Array();
+
 /** `POST /courier/sms` and `PUT`: what Ory Kratos' courier calls. */
 export function createCourierApp(parts: CourierParts): Hono {
   const app = new Hono();
@@ -54,47 +63,55 @@ export function createCourierApp(parts: CourierParts): Hono {
     maxSize: MAX_BODY_BYTES,
     onError: (c) =>
       // The rest of the body is never read, so the connection cannot be used again.
-      refuse(parts, c.req.raw, "", { status: 413, reason: TOO_LARGE }, { Connection: "close" }),
+      refuse(parts, incoming(c), { status: 413, reason: TOO_LARGE }, { Connection: "close" }),
   });
-  const brokeOff = (request: Request) =>
-    refuse(parts, request, "", { status: 400, reason: "body: broke off before its end" });
-  app.use("/courier/sms", async (c, next) => refuseByHeaders(parts, c.req.raw) ?? next());
+  const brokeOff = (c: Context) =>
+    refuse(parts, incoming(c), { status: 400, reason: "body: broke off before its end" });
+  app.use("/courier/sms", async (c, next) => refuseByHeaders(parts, incoming(c)) ?? next());
   // A body in chunks is read by the limit itself; what goes wrong behind it never comes back through here.
-  app.use("/courier/sms", (c, next) => tooLarge(c, next).catch(() => brokeOff(c.req.raw)));
+  app.use("/courier/sms", (c, next) => tooLarge(c, next).catch(() => brokeOff(c)));
   app.on(["POST", "PUT"], "/courier/sms", async (c) => {
-    const body = await c.req.text().catch(() => undefined);
-    return body === undefined ? brokeOff(c.req.raw) : receive(parts, c.req.raw, body);
+    const body = await c.req.arrayBuffer().catch(() => undefined);
+    return body === undefined ? brokeOff(c) : receive(parts, incoming(c, new Uint8Array(body)));
   });
   app.notFound(() => problem(404, "Not found", "Kratos posts to /courier/sms; there is nothing else on this port"));
   return app;
 }
 
-async function receive(parts: CourierParts, request: Request, body: string): Promise<Response> {
+function incoming(c: Context, bytes = UNREAD): Incoming {
+  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: Caller } };
+  return { request: c.req.raw, bytes, caller: incoming?.socket };
+}
+
+async function receive(parts: CourierParts, incoming: Incoming): Promise<Response> {
   const { clock, random, tell } = parts;
-  const json = parseJson(body);
-  if (json === undefined) return refuse(parts, request, body, { status: 400, reason: "body: is not JSON" });
+  const { request, bytes, caller } = incoming;
+  const json = parseJson(bytes);
+  if (json === undefined) return refuse(parts, incoming, { status: 400, reason: "body: is not JSON" });
   const parsed = parseCourierMessage(json, {
     id: `msg_${random.id()}`,
     receivedAt: clock.wallMs(),
     ...(parts.clientIpHeader && { clientIpHeader: parts.clientIpHeader }),
   });
-  if ("problem" in parsed) return refuse(parts, request, body, { status: 400, reason: parsed.problem });
+  if ("problem" in parsed) return refuse(parts, incoming, { status: 400, reason: parsed.problem });
   if ("rejected" in parsed) {
     const { id, reason } = parsed.rejected;
-    tell(refused(request, body, { outcome: "rejected", status: 200, reason, id }));
-    return answer(parts, request, { outcome: "rejected", id });
+    tell(refused(incoming, { outcome: "rejected", status: 200, reason, id }));
+    return toResponse(answer(parts, request, { outcome: "rejected", id }));
   }
   const traceparent = request.headers.get("traceparent");
   const message = { ...parsed.message, ...(traceparent && { traceparent }) };
-  tell({ type: "received", message, request: rawRequest(request, body) });
+  tell({ type: "received", message, request: rawRequest(request, bytes, caller) });
   const { name, messageId, provider } = await parts.dispatch(message);
-  return answer(parts, request, { outcome: name, id: messageId, ...(provider && { provider }) });
+  const answered = answer(parts, request, { outcome: name, id: messageId, ...(provider && { provider }) });
+  tell({ type: "answered", message, ...(!caller?.destroyed && { answer: answered }) });
+  return toResponse(answered);
 }
 
-function refuseByHeaders(parts: CourierParts, request: Request): Response | undefined {
-  const { method, headers } = request;
+function refuseByHeaders(parts: CourierParts, incoming: Incoming): Response | undefined {
+  const { method, headers } = incoming.request;
   const refuseWith = (status: number, reason: string, extra?: Record<string, string>) =>
-    refuse(parts, request, "", { status, reason }, extra);
+    refuse(parts, incoming, { status, reason }, extra);
   if (method !== "POST" && method !== "PUT") return refuseWith(405, "use POST or PUT", { Allow: "POST, PUT" });
   if (parts.authenticate && !parts.authenticate(headers)) {
     return refuseWith(401, hasKey(headers) ? "the API key is none of the configured ones" : NO_KEY, {
@@ -109,17 +126,16 @@ function refuseByHeaders(parts: CourierParts, request: Request): Response | unde
 }
 
 /** Kratos up to v26.2 never closes an answer's body and sends no Accept: to such a caller an empty answer frees the connection. */
-function answer({ rejectLimited }: CourierParts, request: Request, result: Result): Response {
+function answer({ rejectLimited }: CourierParts, request: Request, result: Result): Answer {
   const { outcome, id } = result;
   const status = outcome === "suppressed" && rejectLimited ? 429 : STATUS[outcome];
   const headers = { "X-Outcome": outcome, "X-Message-Id": id };
   if (status !== 200) {
     const [title, detail] = FAILURES[status];
-    return problem(status, title, detail, { outcome, id }, headers);
+    return problemAnswer(status, title, detail, { outcome, id }, headers);
   }
-  if (!request.headers.has("accept"))
-    return new Response(null, { status, headers: { ...headers, "Content-Length": "0" } });
-  return Response.json(result, { status, headers });
+  if (!request.headers.has("accept")) return { status, headers: { ...headers, "Content-Length": "0" }, body: "" };
+  return { status, headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(result) };
 }
 
 const FAILURES = {
@@ -129,13 +145,12 @@ const FAILURES = {
 
 function refuse(
   parts: CourierParts,
-  request: Request,
-  body: string,
+  incoming: Incoming,
   { status, reason }: { status: number; reason: string },
   headers?: Record<string, string>,
 ): Response {
   const outcome = status === 401 ? "unauthorized" : "invalid";
-  parts.tell(refused(request, body, { outcome, status, reason }));
+  parts.tell(refused(incoming, { outcome, status, reason }));
   return problem(
     status,
     REFUSAL_TITLES[status] ?? "Refused",
@@ -156,20 +171,17 @@ const REFUSAL_TITLES: Record<number, string> = {
 };
 
 function refused(
-  request: Request,
-  body: string,
+  { request, bytes, caller }: Incoming,
   refusal: { outcome: RefusalName; status: number; reason: string; id?: MessageId },
 ) {
-  return { type: "refused", ...refusal, request: rawRequest(request, body) } as const;
+  return { type: "refused", ...refusal, request: rawRequest(request, bytes, caller) } as const;
 }
 
-function rawRequest(request: Request, body: string): RawRequest {
-  return { method: request.method, path: new URL(request.url).pathname, headers: maskedHeaders(request.headers), body };
-}
+const decoder = new TextDecoder();
 
-function parseJson(body: string): unknown {
+function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(decoder.decode(bytes));
   } catch {
     return undefined;
   }

@@ -1,3 +1,5 @@
+import type { Answer } from "../sms/event.ts";
+
 /**
  * An error answer as problem details; `extra` may carry the `outcome` and whatever else helps the caller.
  *
@@ -10,8 +12,22 @@ export function problem(
   extra: Record<string, unknown> = {},
   headers: Record<string, string> = {},
 ): Response {
-  return new Response(JSON.stringify({ status, title, detail, ...extra }), {
-    status,
-    headers: { "content-type": "application/problem+json", ...headers },
-  });
+  return toResponse(problemAnswer(status, title, detail, extra, headers));
+}
+
+/** The same before it becomes a response. */
+export function problemAnswer(
+  status: number,
+  title: string,
+  detail: string,
+  extra: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Answer {
+  const body = JSON.stringify({ status, title, detail, ...extra });
+  return { status, headers: { "content-type": "application/problem+json", ...headers }, body };
+}
+
+/** An answer as a response; an empty text becomes no body. */
+export function toResponse({ status, headers, body }: Answer): Response {
+  return new Response(body || null, { status, headers });
 }

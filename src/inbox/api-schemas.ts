@@ -35,7 +35,13 @@ export const messageSchema = z
     sender: z.string().optional(),
     segments: segments.optional(),
     durationMs: z.int().optional(),
-    repeatCount: z.int().openapi({ description: "Further requests for the same message." }),
+    repeatCount: z.int().openapi({ description: "Requests that repeated the message after its end." }),
+    requestCount: z.int().openapi({ description: "All requests for this message: the first, retries, repetitions." }),
+    attempt: z
+      .object({ number: z.int(), of: z.int(), state: z.enum(["retrying", "done", "abandoned"]) })
+      .optional()
+      .openapi({ description: "How far Kratos is with a message it was answered an error to; abandoned is inferred." }),
+    superseded: z.boolean().openapi({ description: "A newer code of this kind went to the number: a hint." }),
     consumed: z.boolean().openapi({ description: "The code was handed to a wait with consume=1." }),
     truncated: z.boolean().openapi({ description: "Some text was longer than the inbox keeps." }),
   })
@@ -55,9 +61,23 @@ const attempt = z
   })
   .openapi("Attempt");
 
+const headers = z.record(z.string(), z.string());
+
 const request = z
-  .object({ method: z.string(), path: z.string(), headers: z.record(z.string(), z.string()), body: z.string() })
+  .object({
+    method: z.string(),
+    path: z.string(),
+    headers,
+    body: z.string().openapi({ description: "As text; GET /api/messages/{id}/body has the bytes." }),
+    bytes: z.int().openapi({ description: "How long the body was when it came." }),
+    remoteAddress: z.string().optional(),
+    answer: z.object({ status: z.int(), headers, body: z.string() }).optional(),
+  })
   .openapi("RawRequest");
+
+const outcome = messageSchema.shape.outcome;
+
+const money = z.object({ amount: z.number(), currency: z.string() });
 
 /** One message with everything known of it. */
 export const messageDetailSchema = messageSchema
@@ -77,8 +97,31 @@ export const messageDetailSchema = messageSchema
       })
       .optional(),
     attempts: z.array(attempt),
-    repeats: z.array(z.object({ receivedAt: time, id: z.string() })),
-    request: request.optional(),
+    limits: z
+      .array(
+        z.object({
+          dimension: z.string(),
+          perMs: z.int(),
+          max: z.number(),
+          used: z.number(),
+          enforced: z.boolean(),
+        }),
+      )
+      .openapi({ description: "With this message; of the spend dimensions in the currency of the prices." }),
+    cost: money.optional().openapi({ description: "An estimate by the configured prices; absent without any." }),
+    requests: z
+      .array(
+        z.object({
+          id: z.string(),
+          receivedAt: time,
+          outcome,
+          status: z.int().optional(),
+          reason: z.string().optional(),
+          durationMs: z.int().optional(),
+        }),
+      )
+      .openapi({ description: "The newest 20 requests for this message, oldest first." }),
+    request: request.optional().openapi({ description: "The newest of them." }),
     ...insightFields,
   })
   .openapi("MessageDetail");

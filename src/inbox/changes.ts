@@ -1,7 +1,6 @@
 import type { Attempt } from "../sms/attempt.ts";
-import type { RawRequest } from "../sms/event.ts";
 import type { MessageId } from "../sms/message.ts";
-import type { Entry } from "./entry.ts";
+import type { Entry, KeptRequest } from "./entry.ts";
 
 /** A request that never became a message. */
 export interface Refusal {
@@ -10,7 +9,7 @@ export interface Refusal {
   outcome: string;
   status: number;
   reason: string;
-  request: RawRequest;
+  request: KeptRequest;
 }
 
 /** One thing that happened to the mailbox; `cleared` without ids means: look at the list again. */

@@ -8,6 +8,11 @@ export function clip(text: string, maxBytes: number): string {
   return bytes.toString("utf8", 0, end);
 }
 
+/** The bytes themselves, or a copy of the first `maxBytes` of them. */
+export function clipBytes(bytes: Uint8Array, maxBytes: number): Uint8Array {
+  return bytes.length <= maxBytes ? bytes : bytes.slice(0, maxBytes);
+}
+
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0b1100_0000) === 0b1000_0000;
 }

@@ -1,10 +1,12 @@
 import type { GatewayEvent, Tell } from "../sms/event.ts";
-import type { Message } from "../sms/message.ts";
+import type { Message, MessageId } from "../sms/message.ts";
 import type { OutcomeName } from "../sms/outcome.ts";
 import type { Clock } from "../values/clock.ts";
 import type { Changes, Refusal } from "./changes.ts";
-import { addDecision, addRepeat, addRequest, clipRequest, createEntry, type Entry } from "./entry.ts";
+import { addDecision, addRequest, clipRequest, createEntry, type Entry, reopen } from "./entry.ts";
+import { isFailure, keyOf, recordOf, retryOf } from "./request-record.ts";
 import type { Shelf } from "./shelf.ts";
+import type { Silence } from "./silence.ts";
 import type { Waits } from "./waits.ts";
 
 /** What the events are worked into. */
@@ -14,10 +16,14 @@ export interface IntakeOptions {
   shelf: Shelf;
   changes: Changes;
   waits: Waits;
+  silence: Silence;
   /** A further request turned out to be a repetition: its own entry leaves. */
   forget: (entry: Entry) => void;
   refuse: (refusal: Refusal) => void;
 }
+
+/** So long a request for the same message is one more request for it and not a message of its own; as claims are kept. */
+const SAME_MESSAGE_MS = 10 * 60_000;
 
 /** Works what the gateway tells into entries. */
 export function createIntake(intake: IntakeOptions): Tell {
@@ -29,17 +35,22 @@ export function createIntake(intake: IntakeOptions): Tell {
       case "decided":
         addDecision(entryOf(intake, event.message), event.decision, intake.maxBodyBytes);
         break;
+      case "counted":
+        entryOf(intake, event.message).limits = { counts: event.counts, enforced: event.enforced };
+        break;
       case "attempted":
         entryOf(intake, event.message).attempts.push(event.attempt);
         intake.changes.publish({ type: "attempt", messageId: event.message.id, attempt: event.attempt });
         break;
       case "settled":
-        publish(intake, settled(intake, event));
+        concluded(intake, settled(intake, event));
+        break;
+      case "answered":
+        answered(intake, event);
         break;
       case "refused":
         refused(intake, event);
         break;
-      case "counted":
       case "limited":
       case "pumping":
       case "breaker":
@@ -57,27 +68,57 @@ export function createIntake(intake: IntakeOptions): Tell {
 type Event<Type extends GatewayEvent["type"]> = Extract<GatewayEvent, { type: Type }>;
 
 /** The entry of a message, marked as changed; one that was deleted or pushed out while under way comes back. */
-function entryOf({ shelf, changes, clock, maxBodyBytes }: IntakeOptions, message: Message): Entry {
-  const sequence = changes.next();
-  const known = shelf.get(message.id);
-  const entry = known ?? createEntry(message, sequence, clock.monotonicMs(), maxBodyBytes);
-  if (!known) shelf.add(entry);
-  entry.changed = sequence;
+function entryOf(intake: IntakeOptions, message: Message): Entry {
+  const known = intake.shelf.get(message.id);
+  return known ? touch(intake, known) : newEntry(intake, message);
+}
+
+function touch({ changes }: IntakeOptions, entry: Entry): Entry {
+  entry.changed = changes.next();
+  return entry;
+}
+
+function newEntry({ shelf, changes, clock, maxBodyBytes }: IntakeOptions, message: Message): Entry {
+  const moment = { sequence: changes.next(), monotonicMs: clock.monotonicMs() };
+  const entry = createEntry(message, keyOf(message), moment, maxBodyBytes);
+  shelf.add(entry);
+  shelf.addRequest(entry, { id: message.id, receivedAt: message.receivedAt, outcome: "pending" });
   return entry;
 }
 
 function received(intake: IntakeOptions, { message, request }: Event<"received">): Entry {
-  const entry = entryOf(intake, message);
+  const same = sameMessage(intake, message);
+  const entry = same ? askedAgain(intake, same, message) : entryOf(intake, message);
   addRequest(entry, request, intake.maxBodyBytes);
   return entry;
 }
 
+/** The entry that this is one more request for: Kratos asks again after an error, a developer sends the same text again. */
+function sameMessage({ shelf }: IntakeOptions, message: Message): Entry | undefined {
+  const entry = shelf.newestOf(keyOf(message));
+  const last = entry?.requests.at(-1);
+  if (!entry || !last || message.receivedAt - last.receivedAt > SAME_MESSAGE_MS) return undefined;
+  const { number, of } = retryOf(entry) ?? {};
+  const isOver = entry.silent && number === of;
+  return isOver ? undefined : entry;
+}
+
+function askedAgain(intake: IntakeOptions, entry: Entry, { id, receivedAt }: Message): Entry {
+  intake.silence.forget(entry);
+  entry.silent = false;
+  intake.shelf.addRequest(entry, { id, receivedAt, outcome: "pending" });
+  if (entry.outcome === "failed" || entry.outcome === "shed") reopen(entry);
+  return touch(intake, entry);
+}
+
 const DELIVERED: readonly OutcomeName[] = ["sent", "captured"];
 
-function settled(intake: IntakeOptions, { message, decision, outcome, durationMs }: Event<"settled">): Entry {
+function settled(intake: IntakeOptions, event: Event<"settled">): Entry {
+  const { message, decision, outcome, durationMs } = event;
   const first = outcome.messageId === message.id ? undefined : intake.shelf.get(outcome.messageId);
-  if (first) return repeated(intake, first, message);
+  if (first) return repeated(intake, first, event);
   const entry = entryOf(intake, message);
+  note(entry, event);
   addDecision(entry, decision, intake.maxBodyBytes);
   entry.outcome = outcome.name;
   entry.attempts = [...outcome.attempts];
@@ -88,18 +129,51 @@ function settled(intake: IntakeOptions, { message, decision, outcome, durationMs
   return entry;
 }
 
+function note(entry: Entry, { message, outcome, durationMs }: Event<"settled">): void {
+  const { name, reason } = outcome;
+  const record = recordOf(entry, message.id);
+  if (record) Object.assign(record, { outcome: name, durationMs, ...(reason !== undefined && { reason }) });
+  if (name === "duplicate") entry.repeatCount += 1;
+}
+
 function deliver({ clock, waits }: IntakeOptions, entry: Entry): void {
   entry.delivered = entry.changed;
   entry.deliveredAtMs = clock.monotonicMs();
+  entry.taken = false;
   waits.offer(entry);
 }
 
-function repeated(intake: IntakeOptions, first: Entry, message: Message): Entry {
-  const own = intake.shelf.get(message.id);
-  if (own) intake.forget(own);
-  const entry = entryOf(intake, first.message);
-  addRepeat(entry, { at: message.receivedAt, messageId: message.id });
-  return entry;
+function repeated(intake: IntakeOptions, first: Entry, event: Event<"settled">): Entry {
+  const { id, receivedAt } = event.message;
+  const own = intake.shelf.get(id);
+  if (own !== first) {
+    if (own) intake.forget(own);
+    intake.shelf.addRequest(first, { id, receivedAt, outcome: "pending" });
+  }
+  note(touch(intake, first), event);
+  if (isSentAgain(first, id)) deliver(intake, first);
+  return first;
+}
+
+/**
+ * In dev mode, the same text once more from a caller who had the answer to the last one is another try by a person or a test:
+ * the phone has it again. A caller who had no answer asks for the first one's, as Kratos does, and nothing is sent.
+ */
+function isSentAgain({ outcome, requests }: Entry, id: MessageId): boolean {
+  const before = requests[requests.findIndex((record) => record.id === id) - 1];
+  return outcome === "captured" && before?.status !== undefined;
+}
+
+function answered(intake: IntakeOptions, { message, answer }: Event<"answered">): void {
+  const entry = intake.shelf.get(message.id);
+  const record = entry && recordOf(entry, message.id);
+  if (!entry || !record) return;
+  if (answer) {
+    record.status = answer.status;
+    entry.answer = answer;
+  } else delete record.status;
+  publish(intake, touch(intake, entry));
+  watchRetry(intake, entry);
 }
 
 function refused(intake: IntakeOptions, { outcome, status, reason, request }: Event<"refused">): void {
@@ -109,4 +183,30 @@ function refused(intake: IntakeOptions, { outcome, status, reason, request }: Ev
 
 function publish({ changes }: IntakeOptions, entry: Entry): void {
   changes.publish({ type: "message", entry });
+}
+
+function concluded(intake: IntakeOptions, entry: Entry): void {
+  publish(intake, entry);
+  watchRetry(intake, entry);
+  if (entry.delivered === entry.changed) supersede(intake, entry);
+}
+
+/** After an error Kratos asks again soon, or has given up. */
+function watchRetry({ silence }: IntakeOptions, entry: Entry): void {
+  const last = entry.requests.at(-1);
+  if (last && isFailure(last) && retryOf(entry)?.state !== "done") silence.watch(entry);
+  else silence.forget(entry);
+}
+
+/** Kratos forgets a code when it makes the next one. */
+function supersede(intake: IntakeOptions, newest: Entry): void {
+  newest.superseded = false;
+  const { to, template, code } = newest.message;
+  for (const entry of code ? intake.shelf.newestFirst() : []) {
+    const { message, superseded, outcome } = entry;
+    if (superseded || outcome === "pending" || message.to !== to || message.template !== template) continue;
+    if (message.code === undefined || message.code.value === code?.value) continue;
+    entry.superseded = true;
+    publish(intake, touch(intake, entry));
+  }
 }

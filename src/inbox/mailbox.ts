@@ -1,11 +1,11 @@
 import type { E164 } from "../sms/e164.ts";
 import type { Tell } from "../sms/event.ts";
-import type { MessageId } from "../sms/message.ts";
 import type { Clock } from "../values/clock.ts";
 import { type Change, type Changes, createChanges, type Refusal } from "./changes.ts";
 import type { Entry } from "./entry.ts";
 import { createIntake } from "./intake.ts";
 import { createShelf, type Shelf } from "./shelf.ts";
+import { createSilence } from "./silence.ts";
 import { type CodeQuery, createWaits, findCode, type WaitResult } from "./waits.ts";
 
 /** How much the mailbox keeps; whatever is absent has a default. */
@@ -57,18 +57,19 @@ export function createMailbox(options: MailboxOptions): Mailbox {
   // Each process starts later than the one before it can have come, so that a cursor from before a restart still works.
   const start = Math.max(1, clock.wallMs() * 1_000);
   const changes = createChanges(start);
-  const shelf = createShelf({ clock, maxMessages, keepMs });
+  const silence = createSilence({ clock, afterMs: SILENT_AFTER_MS, onSilent: (entry) => fallSilent(changes, entry) });
+  const shelf = createShelf({ clock, maxMessages, keepMs, onRemoved: silence.forget });
   const waits = createWaits({ clock, maxWaits, entries: shelf.newestFirst, cursor: changes.current });
   const losses: Losses = { refusals: [], clearedAt: start };
-  const forget = (entry: Entry) => clear(losses, shelf, changes, [entry.message.id]);
+  const forget = (entry: Entry) => clear(losses, shelf, changes, [entry]);
   const refuse = (refusal: Refusal) => noteRefusal(losses, changes, refusal);
   return {
-    tell: createIntake({ clock, maxBodyBytes, shelf, changes, waits, forget, refuse }),
+    tell: createIntake({ clock, maxBodyBytes, shelf, changes, waits, silence, forget, refuse }),
     list: shelf.newestFirst,
     get: shelf.get,
     remove(which) {
       if (which.id === undefined && which.to === undefined) losses.refusals = [];
-      return clear(losses, shelf, changes, idsOf(shelf.newestFirst(), which));
+      return clear(losses, shelf, changes, chosen(shelf, which));
     },
     cursor: changes.current,
     latestCode: (to) => findCode(shelf.newestFirst(), { to, since: 0, consume: false }, clock.monotonicMs()),
@@ -80,6 +81,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     changesAfter: (sequence) => changesAfter(losses, shelf.newestFirst(), sequence),
     close() {
       waits.close();
+      silence.close();
       changes.close();
     },
   };
@@ -87,25 +89,33 @@ export function createMailbox(options: MailboxOptions): Mailbox {
 
 const MAX_REFUSALS = 20;
 
+/** Kratos waits a second between two requests, and up to ten for an answer to another message's. */
+const SILENT_AFTER_MS = 15_000;
+
 function noteRefusal(losses: Losses, changes: Changes, refusal: Refusal): void {
   losses.refusals = [refusal, ...losses.refusals].slice(0, MAX_REFUSALS);
   changes.next();
   changes.publish({ type: "refused", refusal });
 }
 
-function idsOf(entries: Entry[], { id, to }: Parameters<Mailbox["remove"]>[0]): MessageId[] {
-  return entries
-    .map(({ message }) => message)
-    .filter((message) => (id === undefined || message.id === id) && (to === undefined || message.to === to))
-    .map((message) => message.id);
+function chosen(shelf: Shelf, { id, to }: Parameters<Mailbox["remove"]>[0]): Entry[] {
+  const entry = id === undefined ? undefined : shelf.get(id);
+  if (id !== undefined) return entry ? [entry] : [];
+  return shelf.newestFirst().filter(({ message }) => to === undefined || message.to === to);
 }
 
-function clear(losses: Losses, shelf: Shelf, changes: Changes, messageIds: MessageId[]): number {
-  if (messageIds.length === 0) return 0;
-  for (const messageId of messageIds) shelf.remove(messageId);
+function clear(losses: Losses, shelf: Shelf, changes: Changes, entries: Entry[]): number {
+  if (entries.length === 0) return 0;
+  for (const entry of entries) shelf.remove(entry);
   losses.clearedAt = changes.next();
-  changes.publish({ type: "cleared", messageIds });
-  return messageIds.length;
+  changes.publish({ type: "cleared", messageIds: entries.map(({ message }) => message.id) });
+  return entries.length;
+}
+
+function fallSilent(changes: Changes, entry: Entry): void {
+  entry.silent = true;
+  entry.changed = changes.next();
+  changes.publish({ type: "message", entry });
 }
 
 function changesAfter(losses: Losses, entries: Entry[], sequence: number): Change[] {

@@ -4,8 +4,9 @@ import type { Decision } from "../sms/decision.ts";
 import type { codeSchema, messageDetailSchema, messageListSchema, messageSchema } from "./api-schemas.ts";
 import type { Refusal } from "./changes.ts";
 import { formatCursor } from "./cursor.ts";
-import type { Entry } from "./entry.ts";
+import type { Entry, KeptRequest } from "./entry.ts";
 import type { Insight } from "./insight.ts";
+import { type RequestRecord, retryOf } from "./request-record.ts";
 
 type MessageView = z.infer<typeof messageSchema>;
 type MessageDetailView = z.infer<typeof messageDetailSchema>;
@@ -30,8 +31,11 @@ export function viewMessage(entry: Entry): MessageView {
     provider: entry.provider,
     sender: senderOf(entry),
     segments: decision?.segments,
-    durationMs: entry.durationMs === undefined ? undefined : Math.round(entry.durationMs),
+    durationMs: whole(entry.durationMs),
     repeatCount: entry.repeatCount,
+    requestCount: entry.requestCount,
+    attempt: retryOf(entry),
+    superseded: entry.superseded,
     consumed: entry.taken,
     truncated: entry.clipped,
   };
@@ -45,8 +49,10 @@ export function viewDetail(entry: Entry): Omit<MessageDetailView, keyof Insight>
     domain: entry.message.domain,
     decision: entry.decision && viewDecision(entry.decision),
     attempts: entry.attempts.map(viewAttempt),
-    repeats: entry.repeats.map(({ at, messageId }) => ({ receivedAt: iso(at), id: messageId })),
-    request: entry.request,
+    limits: viewLimits(entry),
+    cost: costOf(entry),
+    requests: entry.requests.map(viewRecord),
+    request: entry.request && { ...viewRequest(entry.request), answer: entry.answer },
   };
 }
 
@@ -64,8 +70,34 @@ export function viewCode({ message, delivered }: Entry): z.infer<typeof codeSche
 }
 
 /** A refused request. */
-export function viewRefusal({ at, ...refusal }: Refusal): z.infer<typeof messageListSchema>["refusals"][number] {
-  return { at: iso(at), ...refusal };
+export function viewRefusal({
+  at,
+  request,
+  ...refusal
+}: Refusal): z.infer<typeof messageListSchema>["refusals"][number] {
+  return { at: iso(at), ...refusal, request: viewRequest(request) };
+}
+
+const decoder = new TextDecoder();
+
+function viewRequest({ body, size, ...request }: KeptRequest): NonNullable<MessageDetailView["request"]> {
+  return { ...request, body: decoder.decode(body), bytes: size };
+}
+
+function viewRecord({ receivedAt, durationMs, ...record }: RequestRecord): MessageDetailView["requests"][number] {
+  return { ...record, receivedAt: iso(receivedAt), durationMs: whole(durationMs) };
+}
+
+function viewLimits({ limits }: Entry): MessageDetailView["limits"] {
+  const { counts = [], enforced = false } = limits ?? {};
+  return counts.map(({ dimension, perMs, max, used }) => ({ dimension, perMs, max, used, enforced }));
+}
+
+/** With the account that took it, else with the first that could. */
+function costOf({ decision, provider }: Entry): MessageDetailView["cost"] {
+  const candidates = decision?.candidates ?? [];
+  const chosen = candidates.find((candidate) => candidate.provider === provider);
+  return (chosen ?? candidates.find(({ plan }) => "sender" in plan))?.cost;
 }
 
 function viewDecision({
@@ -89,6 +121,10 @@ function viewDecision({
 function senderOf({ decision, provider }: Entry): string | undefined {
   const plan = decision?.candidates.find((candidate) => candidate.provider === provider)?.plan;
   return plan && "sender" in plan ? plan.sender : undefined;
+}
+
+function whole(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms);
 }
 
 function iso(wallMs: number): string {

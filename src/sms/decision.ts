@@ -3,10 +3,18 @@ import type { Segments } from "./segments.ts";
 /** What one provider account would do with a message: the sender it would use, or why it cannot. */
 export type Plan = { sender: string } | { incapable: string };
 
+/** An amount of money. */
+export interface Money {
+  amount: number;
+  currency: string;
+}
+
 /** One place of the chosen chain with its plan. */
 export interface Candidate {
   provider: string;
   plan: Plan;
+  /** What the message would cost there, by the prices of the configuration; absent without any. */
+  cost?: Money;
 }
 
 /** Whether and how a message would go out; made without any effect. */

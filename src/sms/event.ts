@@ -9,6 +9,16 @@ export interface RawRequest {
   method: string;
   path: string;
   headers: Record<string, string>;
+  /** Empty when it was refused unread. */
+  body: Uint8Array;
+  /** Absent when it did not come over the network. */
+  remoteAddress?: string;
+}
+
+/** What the caller was answered. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
   body: string;
 }
 
@@ -21,6 +31,9 @@ export interface Count {
   dimension: string;
   perMs: number;
   fill: number;
+  /** How many messages, or how much money in the currency of the prices. */
+  max: number;
+  used: number;
 }
 
 /** Everything that is worth telling; each listener picks the fields it may show by name. */
@@ -28,11 +41,13 @@ export type GatewayEvent =
   | { type: "received"; message: Message; request: RawRequest }
   | { type: "refused"; outcome: RefusalName; status: number; reason: string; id?: MessageId; request: RawRequest }
   | { type: "decided"; message: Message; decision: Decision }
-  | { type: "counted"; message: Message; counts: Count[] }
+  | { type: "counted"; message: Message; counts: Count[]; enforced: boolean }
   | { type: "limited"; message: Message; dimension: string; enforced: boolean }
   | { type: "pumping"; state: "started" | "ended"; alarm: PumpingAlarm }
   | { type: "attempted"; message: Message; attempt: Attempt }
   | { type: "settled"; message: Message; decision: Decision; outcome: Outcome; durationMs: number }
+  /** Without an answer: the caller had gone before it. */
+  | { type: "answered"; message: Message; answer?: Answer }
   | { type: "breaker"; provider: string; state: BreakerState }
   | { type: "store"; degraded: boolean; reason?: string }
   | { type: "advice"; text: string }

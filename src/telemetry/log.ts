@@ -60,6 +60,7 @@ export function createLogListener(logger: Logger, keyed: Keyed): Tell {
         return logLimited(logger, event);
       case "pumping":
         return logPumping(logger, event);
+      case "answered":
       case "counted":
       case "received":
       case "decided":

@@ -17,6 +17,8 @@ export function message(fields: Partial<Omit<Message, "to" | "code">> & { to?: s
     template: "login_code_valid",
     receivedAt: Date.UTC(2026, 10, 21, 12, 4, 31),
     locales: ["en"],
+    // Else two of a test's messages would be the same one, asked for twice.
+    occurredAt: String(counter),
     ...rest,
     to: to as E164,
     ...(code && { code: { value: code, source: "text" } as const }),
@@ -27,7 +29,12 @@ let counter = 0;
 
 /** The raw request that asked for a message. */
 export function rawRequest(body = "{}"): RawRequest {
-  return { method: "POST", path: "/courier/sms", headers: { authorization: "[masked]", host: "127.0.0.1:8080" }, body };
+  return {
+    method: "POST",
+    path: "/courier/sms",
+    headers: { authorization: "[masked]", host: "127.0.0.1:8080" },
+    body: Buffer.from(body),
+  };
 }
 
 /** A decision that would try `providers` in turn. */

@@ -21,7 +21,7 @@ describe("the list", () => {
     expect(mailbox.get(sms.id)).toMatchObject({
       outcome: "pending",
       decision: { route: "default" },
-      request: { body: '{"a":1}' },
+      request: { body: Buffer.from('{"a":1}'), size: 7 },
     });
     tell({ type: "attempted", message: sms, attempt: { provider: "a", skipped: "incapable", detail: "no" } });
     expect(mailbox.get(sms.id)?.attempts).toHaveLength(1);
@@ -41,8 +41,9 @@ describe("the list", () => {
     }
     expect(mailbox.list()).toHaveLength(1);
     expect(mailbox.list()[0]).toMatchObject({ message: { id: first.id }, outcome: "captured", repeatCount: 30 });
-    expect(mailbox.list()[0]?.repeats).toHaveLength(20);
-    expect(mailbox.list()[0]?.repeats.at(-1)?.at).toBe(1_029);
+    expect(mailbox.list()[0]?.requestCount).toBe(31);
+    expect(mailbox.list()[0]?.requests).toHaveLength(20);
+    expect(mailbox.list()[0]?.requests.at(-1)).toMatchObject({ receivedAt: 1_029, outcome: "duplicate" });
   });
 
   test("keeps the newest 500 and drops what is older than a day", async () => {
@@ -75,7 +76,9 @@ describe("the list", () => {
     arrive(tell, sms, body);
     settle(tell, sms);
     const entry = mailbox.get(sms.id);
-    for (const kept of [entry?.request?.body, entry?.message.text, entry?.decision?.text]) {
+    expect(entry?.request).toMatchObject({ size: Buffer.byteLength(body) });
+    expect(entry?.request?.body).toHaveLength(16_384);
+    for (const kept of [entry?.message.text, entry?.decision?.text]) {
       expect(Buffer.byteLength(kept ?? "")).toBeGreaterThan(16_380);
       expect(Buffer.byteLength(kept ?? "")).toBeLessThanOrEqual(16_384);
       expect(body.startsWith(kept ?? "?")).toBe(true);

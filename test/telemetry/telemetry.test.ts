@@ -19,7 +19,12 @@ async function eventsOfOneMessage(changes = {}): Promise<GatewayEvent[]> {
   const providers = [scriptedProvider("a", [notSent("unavailable")], clock), scriptedProvider("b", [sent], clock)];
   const { dispatch, events } = dispatchBench(clock, providers);
   const message = loginMessage(changes);
-  const request = { method: "POST", path: "/courier/sms", headers: { "x-api-key": "[masked]" }, body: message.text };
+  const request = {
+    method: "POST",
+    path: "/courier/sms",
+    headers: { "x-api-key": "[masked]" },
+    body: Buffer.from(message.text),
+  };
   events.push({ type: "received", message, request });
   await dispatch(message);
   return events;
@@ -99,7 +104,7 @@ describe("the log", () => {
   });
 
   it("writes one line for a refused request", () => {
-    const request = { method: "POST", path: "/courier/sms", headers: {}, body: "482913\n" };
+    const request = { method: "POST", path: "/courier/sms", headers: {}, body: Buffer.from("482913\n") };
     const { text, lines } = log([
       { type: "refused", outcome: "invalid", status: 400, reason: "body: is not JSON", request },
     ]);

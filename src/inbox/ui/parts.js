@@ -12,14 +12,14 @@ export function requestPart(request) {
   return element("pre", { tabIndex: 0 }, `${head}\n\n${pretty(request.body)}`);
 }
 
-function routePart({ decision, attempts, outcome, provider, durationMs, repeats }) {
+function routePart({ decision, attempts, outcome, provider, durationMs, requests }) {
   if (decision === undefined) return [element("p", { className: "muted" }, "Nothing is decided yet.")];
   const matches = decision.route ? [`Route ${decision.route} matches.`] : [];
   const passed = decision.passedOver.map(({ route, because }) => `Route ${route} does not match: ${because}.`);
   const why = decision.refusedBecause ? [`Rejected: ${decision.refusedBecause}.`] : matches;
   const steps = decision.candidates.map((candidate) => candidateStep(candidate, attempts, provider));
   const end = durationMs === undefined ? "" : `${outcome} after ${durationMs} ms`;
-  const again = repeats.length === 0 ? "" : `asked for again: ${repeats.map((repeat) => repeat.receivedAt).join(", ")}`;
+  const again = requests.length < 2 ? "" : `asked for at: ${requests.map(({ receivedAt }) => receivedAt).join(", ")}`;
   return [
     ...[...passed, ...why].map((sentence) => element("p", {}, sentence)),
     element("ol", { className: "steps" }, ...steps),
