@@ -30,6 +30,7 @@ import type { Clock } from "./values/clock.ts";
 import { createKeyed } from "./values/keyed.ts";
 import type { Random } from "./values/random.ts";
 import { Secret } from "./values/secret.ts";
+import { VERSION } from "./version.ts";
 
 /** What a gateway may do to the world. */
 export interface Effects {
@@ -66,7 +67,7 @@ export async function compose(
   const { clock, random } = effects;
   const keyed = createKeyed(configuration.secret ?? new Secret(random.id() + random.id()));
   const transport = createTransport({ clock, ...effects.proxy, connectionsPerOrigin: mostRequests(configuration) });
-  const inbox = createInbox(configuration, clock);
+  const inbox = createInbox(configuration, effects, async (request) => courier.fetch(request));
   const logger = createLogger(configuration.logLevel, effects.log);
   const metrics = createMetrics(() => providerGauges(accounts), effects.log.dropped);
   const listeners = [createLogListener(logger, keyed), createSpendAlarm(logger), metrics.tell];
@@ -84,15 +85,13 @@ export async function compose(
   const { apiKeys, adminKeys, mode } = configuration;
   const ops = createOpsApp({ isReady, metrics: metrics.render });
   ops.route("/admin", createAdminApp({ ...guardOf(adminKeys, mode), accounts, store, keyed, pumping }));
+  const courier = createCourierApp({
+    ...{ dispatch, clock, random, tell },
+    ...authenticateBy(apiKeys),
+    ...limitAnswers(configuration),
+  });
   return {
-    courier: createCourierApp({
-      dispatch,
-      clock,
-      random,
-      tell,
-      ...authenticateBy(apiKeys),
-      ...limitAnswers(configuration),
-    }),
+    courier,
     ops,
     ...(inbox && { inbox: inbox.app }),
     tell,
@@ -202,23 +201,38 @@ interface Inbox {
   release(): void;
 }
 
-function createInbox(configuration: Configuration, clock: Clock): Inbox | undefined {
+function createInbox(
+  configuration: Configuration,
+  { clock, random }: Effects,
+  fetchCourier: (request: Request) => Promise<Response>,
+): Inbox | undefined {
   const { inbox, mode, listen, apiKeys, providers } = configuration;
   if (!inbox) return undefined;
   const mailbox = createMailbox({ clock });
-  const gatewayUrl = reachableUrl(listen);
+  const gateway = { url: reachableUrl(listen) };
   const { token, allowedHosts } = inbox;
-  const facts = { mode, courierUrl: `${gatewayUrl}/courier/sms`, needsKey: apiKeys.length > 0 };
+  const post = (body: object) => fetchCourier(courierRequest(gateway.url, apiKeys, body));
   const app = createInboxApp({
-    mailbox,
-    clock,
+    ...{ mailbox, clock, random, allowedHosts, mode, version: VERSION, needsKey: apiKeys.length > 0 },
     preview: createPreview(providers, clock),
-    allowedHosts,
     ...(token && { token }),
-    pasteBlock: kratosBlock({ apiKeys }, gatewayUrl),
-    ...facts,
+    ...(mode === "dev" && { postToCourier: post }),
+    get courierUrl() {
+      return `${gateway.url}/courier/sms`;
+    },
+    get pasteBlock() {
+      return kratosBlock({ apiKeys }, gateway.url);
+    },
+    get dockerPasteBlock() {
+      return kratosBlock({ apiKeys }, `http://host.docker.internal:${new URL(gateway.url).port}`);
+    },
   });
-  const tell = mode === "dev" ? mailbox.tell : veil(mailbox.tell, inboxRecipients(configuration));
+  const show = mode === "dev" ? mailbox.tell : veil(mailbox.tell, inboxRecipients(configuration));
+  const tell: Tell = (event) => {
+    // A configured port 0 has become a number.
+    if (event.type === "listening") gateway.url = event.urls["gateway"] ?? gateway.url;
+    show(event);
+  };
   return { app, tell, release: mailbox.close };
 }
 
@@ -226,6 +240,16 @@ function createInbox(configuration: Configuration, clock: Clock): Inbox | undefi
 function inboxRecipients({ routes, providers }: Configuration): Set<string> {
   const capturing = routes.filter(({ chain }) => chain.some((name) => providers[name]?.type === "inbox"));
   return new Set(capturing.flatMap(({ match }) => match?.recipient ?? []));
+}
+
+/** What the inbox posts in Kratos' place. */
+function courierRequest(gatewayUrl: string, [key]: readonly ApiKey[], body: object): Request {
+  const headers = {
+    "Content-Type": "application/json",
+    "User-Agent": "kratos-sms-gateway inbox",
+    ...(key && { "X-API-Key": key.secret.reveal() }),
+  };
+  return new Request(`${gatewayUrl}/courier/sms`, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
 function fanOut(listeners: Tell[]): Tell {

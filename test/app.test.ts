@@ -1,53 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type RunningApp, startApp } from "../src/app.ts";
-import type { Configuration } from "../src/config/configuration.ts";
-import { loadConfiguration } from "../src/config/load.ts";
-import { printProblem } from "../src/config/problems.ts";
-import { systemClock } from "../src/values/clock.ts";
-import { systemRandom } from "../src/values/random.ts";
+import type { RunningApp } from "../src/app.ts";
+import { FREE_LISTENERS as LISTEN, startFromYaml as start } from "./helpers/running-app.ts";
 import { plivoDialect } from "./helpers/vendor-plivo.ts";
 import { type Dialect, hang, startVendor, type Vendor } from "./helpers/vendor-server.ts";
 import { snsDialect } from "./helpers/vendor-sns.ts";
 import { twilioDialect } from "./helpers/vendor-twilio.ts";
 
 const NUMBER = "+4915735990123";
-const LISTEN = "listen: { host: 127.0.0.1, port: 0 }\nops: { host: 127.0.0.1, port: 0 }\ninbox: { port: 0 }\n";
-
-function configure(yaml: string): Configuration {
-  const directory = mkdtempSync(join(tmpdir(), "app-"));
-  const file = join(directory, "gateway.yaml");
-  writeFileSync(file, yaml);
-  const loaded = loadConfiguration({ GATEWAY_CONFIG: file });
-  rmSync(directory, { recursive: true });
-  if ("problems" in loaded) throw new Error(loaded.problems.map(printProblem).join("\n"));
-  return loaded.configuration;
-}
-
-async function start(yaml: string, drainDelayMs = 0): Promise<RunningApp & { log: () => string }> {
-  let log = "";
-  const write = (line: string) => {
-    log += line;
-  };
-  const effects = {
-    clock: systemClock,
-    random: systemRandom,
-    log: { write, dropped: () => 0 },
-    proxy: {},
-  };
-  const app = await startApp({ ...configure(yaml), drainDelayMs }, effects);
-  let ended: Promise<void> | undefined;
-  const drain = () => {
-    ended ??= app.drain();
-    return ended;
-  };
-  onTestFinished(drain);
-  return { ...app, drain, log: () => log };
-}
-
 async function vendor(dialect: Dialect, accounts: Record<string, string>): Promise<Vendor> {
   const started = await startVendor(dialect, accounts);
   onTestFinished(() => started.close());

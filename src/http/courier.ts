@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Dispatch } from "../dispatch/dispatch.ts";
 import { parseCourierMessage } from "../kratos/courier-message.ts";
-import type { Answer, Tell } from "../sms/event.ts";
+import type { Answer, RawRequest, Tell } from "../sms/event.ts";
 import type { MessageId } from "../sms/message.ts";
 import type { OutcomeName, RefusalName } from "../sms/outcome.ts";
 import type { Clock } from "../values/clock.ts";
@@ -50,7 +50,7 @@ interface Result {
 /** A request, its body as far as it was read, and who waits for the answer. */
 interface Incoming {
   request: Request;
-  bytes: Uint8Array;
+  bytes: RawRequest["body"];
   caller: Caller | undefined;
 }
 
@@ -179,7 +179,7 @@ function refused(
 
 const decoder = new TextDecoder();
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseJson(bytes: RawRequest["body"]): unknown {
   try {
     return JSON.parse(decoder.decode(bytes));
   } catch {

@@ -10,7 +10,7 @@ export interface Caller {
 }
 
 /** A request as it came, for the inbox, with every credential masked. */
-export function rawRequest(request: Request, body: Uint8Array, caller: Caller | undefined): RawRequest {
+export function rawRequest(request: Request, body: RawRequest["body"], caller: Caller | undefined): RawRequest {
   const { method, url, headers } = request;
   const { remoteAddress } = caller ?? {};
   const masked = [...headers].map(([name, value]) => [name, CREDENTIALS.has(name) ? "[masked]" : value]);

@@ -88,8 +88,9 @@ export const search = z
     type: "string",
     example: "to:0143 is:captured -template:login_code_valid",
     description:
-      "Words are looked for in text, number, template and code. Operators: to: code: template: provider: country: has:code " +
-      'is:captured|sent|failed|duplicate|suppressed|rejected|ambiguous|shed|pending. A minus negates, "quotes" keep words together.',
+      "Words are looked for in text, number, template and code. Operators: to: code: template: status: provider: country: " +
+      "has:otp is:captured|sent|failed|duplicate|suppressed|rejected|ambiguous|shed|pending|retrying|abandoned|superseded|" +
+      'consumed before: after: (2026-11-21T12:04Z). A minus negates, "quotes" keep words together.',
   });
 
 /** The kind of message, spelled exactly. */

@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { insightFields } from "./insight-schemas.ts";
 
-const time = z.string().openapi({ format: "date-time" });
+/** A moment. */
+export const time = z.string().openapi({ format: "date-time" });
 
 const segments = z.object({ encoding: z.enum(["GSM-7", "UCS-2"]), count: z.int() });
 

@@ -18,6 +18,7 @@ export type Change = { sequence: number } & (
   | { type: "attempt"; messageId: MessageId; attempt: Attempt }
   | { type: "cleared"; messageIds?: MessageId[] }
   | { type: "refused"; refusal: Refusal }
+  | { type: "waits" }
   | { type: "closed" }
 );
 

@@ -9,7 +9,7 @@ export function clip(text: string, maxBytes: number): string {
 }
 
 /** The bytes themselves, or a copy of the first `maxBytes` of them. */
-export function clipBytes(bytes: Uint8Array, maxBytes: number): Uint8Array {
+export function clipBytes(bytes: Uint8Array<ArrayBuffer>, maxBytes: number): Uint8Array<ArrayBuffer> {
   return bytes.length <= maxBytes ? bytes : bytes.slice(0, maxBytes);
 }
 

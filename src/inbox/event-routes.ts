@@ -7,7 +7,7 @@ import { problemAnswer } from "./api-schemas.ts";
 import type { Change } from "./changes.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
 import type { Mailbox } from "./mailbox.ts";
-import { viewAttempt, viewMessage, viewRefusal } from "./view.ts";
+import { viewAttempt, viewMessage, viewRefusal, viewWait } from "./view.ts";
 
 const MAX_STREAMS = 100;
 const MAX_BEHIND = 2_000;
@@ -29,7 +29,9 @@ const eventsRoute = createRoute({
   method: "get",
   path: "/api/events",
   operationId: "events",
-  summary: "Server-sent events: message (came or changed), attempt, cleared, refused; resumes by Last-Event-ID",
+  summary:
+    "Server-sent events: message (came or changed), attempt, cleared, refused, waits; resumes by Last-Event-ID. " +
+    "What has no past, such as waits, is told by GET /api/status.",
   responses: {
     200: { description: "The stream", content: { "text/event-stream": { schema: z.string() } } },
     503: problemAnswer("Too many streams are open"),
@@ -53,6 +55,8 @@ async function tellAll(stream: SSEStreamingApi, c: Context, { mailbox, clock, la
     wake.abort();
   };
   const unfollow = mailbox.follow((change) => {
+    // One is enough: it tells of the waits that are open when it is written.
+    if (change.type === "waits" && queue.at(-1)?.type === "waits") return;
     // A client that cannot keep up comes back with Last-Event-ID and is told the present, so that nothing is lost silently.
     if (change.type === "closed" || queue.push(change) > MAX_BEHIND) end();
     else wake.abort();
@@ -72,7 +76,7 @@ async function tellAll(stream: SSEStreamingApi, c: Context, { mailbox, clock, la
   while (!ended) {
     const change = queue.shift();
     if (change) {
-      await stream.writeSSE(write(change));
+      await stream.writeSSE(write(change, mailbox));
       continue;
     }
     wake = new AbortController();
@@ -82,11 +86,11 @@ async function tellAll(stream: SSEStreamingApi, c: Context, { mailbox, clock, la
   letGo();
 }
 
-function write(change: Change): { event: string; id: string; data: string } {
-  return { event: change.type, id: formatCursor(change.sequence), data: JSON.stringify(dataOf(change)) };
+function write(change: Change, mailbox: Mailbox): { event: string; id: string; data: string } {
+  return { event: change.type, id: formatCursor(change.sequence), data: JSON.stringify(dataOf(change, mailbox)) };
 }
 
-function dataOf(change: Change): unknown {
+function dataOf(change: Change, mailbox: Mailbox): unknown {
   switch (change.type) {
     case "message":
       return viewMessage(change.entry);
@@ -96,6 +100,8 @@ function dataOf(change: Change): unknown {
       return { messageIds: change.messageIds };
     case "refused":
       return viewRefusal(change.refusal);
+    case "waits":
+      return { waits: mailbox.waits().map(viewWait) };
     case "closed":
       return {};
   }

@@ -6,7 +6,7 @@ import type { Entry } from "./entry.ts";
 import { createIntake } from "./intake.ts";
 import { createShelf, type Shelf } from "./shelf.ts";
 import { createSilence } from "./silence.ts";
-import { type CodeQuery, createWaits, findCode, type WaitResult } from "./waits.ts";
+import { type CodeQuery, createWaits, findCode, type OpenWait, type WaitResult } from "./waits.ts";
 
 /** How much the mailbox keeps; whatever is absent has a default. */
 export interface MailboxOptions {
@@ -31,8 +31,10 @@ export interface Mailbox {
   /** The newest code that a phone has and nobody took. */
   latestCode(to: E164): Entry | undefined;
   waitForCode(query: CodeQuery, timeoutMs: number, signal: AbortSignal): Promise<WaitResult>;
-  /** How many waits are open. */
-  openWaits(): number;
+  /** The open waits, in the order they came. */
+  waits(): OpenWait[];
+  /** How many requests came since the start, the refused ones too. */
+  requestCount(): number;
   /** The last requests that never became messages, newest first. */
   refusals(): Refusal[];
   /** Hears of every change from now on; call the answer to stop. */
@@ -59,12 +61,23 @@ export function createMailbox(options: MailboxOptions): Mailbox {
   const changes = createChanges(start);
   const silence = createSilence({ clock, afterMs: SILENT_AFTER_MS, onSilent: (entry) => fallSilent(changes, entry) });
   const shelf = createShelf({ clock, maxMessages, keepMs, onRemoved: silence.forget });
-  const waits = createWaits({ clock, maxWaits, entries: shelf.newestFirst, cursor: changes.current });
+  const waits = createWaits({
+    clock,
+    maxWaits,
+    entries: shelf.newestFirst,
+    cursor: changes.current,
+    onChanged: () => changes.publish({ type: "waits" }),
+  });
   const losses: Losses = { refusals: [], clearedAt: start };
   const forget = (entry: Entry) => clear(losses, shelf, changes, [entry]);
   const refuse = (refusal: Refusal) => noteRefusal(losses, changes, refusal);
+  const takeIn = createIntake({ clock, maxBodyBytes, shelf, changes, waits, silence, forget, refuse });
+  let requestCount = 0;
   return {
-    tell: createIntake({ clock, maxBodyBytes, shelf, changes, waits, silence, forget, refuse }),
+    tell(event) {
+      if (event.type === "received" || event.type === "refused") requestCount += 1;
+      takeIn(event);
+    },
     list: shelf.newestFirst,
     get: shelf.get,
     remove(which) {
@@ -74,7 +87,8 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     cursor: changes.current,
     latestCode: (to) => findCode(shelf.newestFirst(), { to, since: 0, consume: false }, clock.monotonicMs()),
     waitForCode: waits.wait,
-    openWaits: waits.open,
+    waits: waits.open,
+    requestCount: () => requestCount,
     refusals: () => losses.refusals,
     follow: changes.follow,
     followers: changes.followers,

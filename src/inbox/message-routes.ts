@@ -27,6 +27,16 @@ export function addMessageRoutes(app: OpenAPIHono, mailbox: Mailbox, preview?: P
     const entry = mailbox.get(c.req.valid("param").id);
     return entry ? c.json({ ...viewDetail(entry), ...(await insightOf(entry, preview)) }, 200) : noSuchMessage();
   });
+  app.openapi(bodyRoute, (c) => {
+    const { message, request } = mailbox.get(c.req.valid("param").id) ?? {};
+    if (!message || !request) return noSuchMessage();
+    if (request.body.length < request.size) return tooLong();
+    const headers = {
+      "Content-Type": "application/octet-stream",
+      "Content-Disposition": `attachment; filename="${message.id}.json"`,
+    };
+    return c.body(request.body, 200, headers);
+  });
   app.openapi(deleteManyRoute, (c) => c.json({ deleted: mailbox.remove(c.req.valid("query")) }, 200));
   app.openapi(deleteOneRoute, (c) => c.json({ deleted: mailbox.remove(c.req.valid("param")) }, 200));
 }
@@ -40,6 +50,8 @@ const listRoute = createRoute({
   responses: { 200: json(messageListSchema, "The messages that match"), 400: problemAnswer("A parameter is wrong") },
 });
 
+const bytes = z.string().openapi({ format: "binary" });
+
 const param = z.object({ id: z.string().openapi({ example: "msg_0123456789abcdef01234567" }) });
 
 const showRoute = createRoute({
@@ -49,6 +61,18 @@ const showRoute = createRoute({
   summary: "One message with decision, attempts and the raw request",
   request: { params: param },
   responses: { 200: json(messageDetailSchema, "The message"), 404: problemAnswer("No such message") },
+});
+
+const bodyRoute = createRoute({
+  method: "get",
+  path: "/api/messages/{id}/body",
+  operationId: "messageBody",
+  summary: "The newest request's body, byte for byte as it came",
+  request: { params: param },
+  responses: {
+    200: { description: "The bytes", content: { "application/octet-stream": { schema: bytes } } },
+    404: problemAnswer("No such message, or more than the inbox keeps"),
+  },
 });
 
 const deleteManyRoute = createRoute({
@@ -82,4 +106,8 @@ function unknownPage(): Response {
 
 function noSuchMessage(): Response {
   return problem(404, "No such message", "It was never here, was deleted, or made room for newer ones.");
+}
+
+function tooLong(): Response {
+  return problem(404, "Not kept", "The body was longer than the inbox keeps: the message shows its beginning.");
 }

@@ -1,4 +1,5 @@
 import type { Entry } from "./entry.ts";
+import { retryOf } from "./request-record.ts";
 
 /** Says of an entry whether it was searched for. */
 export type Matches = (entry: Entry) => boolean;
@@ -29,14 +30,22 @@ const OPERATORS = {
   },
   template: (value) => (entry) => contains(entry.message.template, value),
   provider: (value) => (entry) => providersOf(entry).some((provider) => contains(provider, value)),
+  status: (value) => {
+    // 503, or 5xx for all of its kind.
+    const wanted = /^[1-5](\d\d|xx)$/i.exec(value)?.[0].toLowerCase().replace("xx", "");
+    if (wanted === undefined) return { problem: "status: write a status such as 503, or 5xx" };
+    return ({ requests }) => requests.some(({ status }) => status !== undefined && String(status).startsWith(wanted));
+  },
   country: (value) => (entry) => entry.message.country.toLowerCase() === value.toLowerCase(),
   has: (value) => oneOf("has", HAS, value),
   is: (value) => oneOf("is", IS, value),
+  before: (value) => byTime("before", value, (receivedAt, moment) => receivedAt < moment),
+  after: (value) => byTime("after", value, (receivedAt, moment) => receivedAt >= moment),
 } satisfies Record<string, (value: string) => Matches | { problem: string }>;
 
-const HAS: Record<string, Matches> = {
-  code: ({ message }) => message.code !== undefined,
-};
+const hasCode: Matches = ({ message }) => message.code !== undefined;
+
+const HAS: Record<string, Matches> = { code: hasCode, otp: hasCode };
 
 const IS: Record<string, Matches> = {
   pending: outcomeIs("pending"),
@@ -48,6 +57,10 @@ const IS: Record<string, Matches> = {
   ambiguous: outcomeIs("ambiguous"),
   failed: outcomeIs("failed"),
   shed: outcomeIs("shed"),
+  consumed: ({ taken }) => taken,
+  superseded: ({ superseded }) => superseded,
+  retrying: (entry) => retryOf(entry)?.state === "retrying",
+  abandoned: (entry) => retryOf(entry)?.state === "abandoned",
 };
 
 interface Term {
@@ -90,6 +103,20 @@ function providersOf({ provider, attempts, decision }: Entry): string[] {
   if (provider !== undefined) return [provider];
   if (attempts.length > 0) return attempts.map((attempt) => attempt.provider);
   return (decision?.candidates ?? []).map((candidate) => candidate.provider);
+}
+
+/** ISO 8601; what names no zone is in UTC. */
+const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
+
+function byTime(
+  operator: string,
+  value: string,
+  isMatch: (receivedAt: number, moment: number) => boolean,
+): Matches | { problem: string } {
+  const [, time, , , zone] = MOMENT.exec(value) ?? [];
+  const moment = MOMENT.test(value) ? Date.parse(time && !zone ? `${value}Z` : value) : Number.NaN;
+  if (Number.isNaN(moment)) return { problem: `${operator}: write a time such as 2026-11-21 or 2026-11-21T12:04Z` };
+  return ({ message }) => isMatch(message.receivedAt, moment);
 }
 
 function oneOf(operator: string, table: Record<string, Matches>, value: string): Matches | { problem: string } {

@@ -7,6 +7,8 @@ import { formatCursor } from "./cursor.ts";
 import type { Entry, KeptRequest } from "./entry.ts";
 import type { Insight } from "./insight.ts";
 import { type RequestRecord, retryOf } from "./request-record.ts";
+import type { waitSchema } from "./status-schemas.ts";
+import type { OpenWait } from "./waits.ts";
 
 type MessageView = z.infer<typeof messageSchema>;
 type MessageDetailView = z.infer<typeof messageDetailSchema>;
@@ -76,6 +78,11 @@ export function viewRefusal({
   ...refusal
 }: Refusal): z.infer<typeof messageListSchema>["refusals"][number] {
   return { at: iso(at), ...refusal, request: viewRequest(request) };
+}
+
+/** A test that waits for a code. */
+export function viewWait({ query: { to, template }, startedAt, timeoutMs }: OpenWait): z.infer<typeof waitSchema> {
+  return { to, template, startedAt: iso(startedAt), timeoutMs };
 }
 
 const decoder = new TextDecoder();

@@ -18,14 +18,22 @@ export type WaitResult =
   | { outcome: "timeout"; cursor: number }
   | { outcome: "full" };
 
+/** One wait that is open. */
+export interface OpenWait {
+  query: CodeQuery;
+  /** Wall milliseconds. */
+  startedAt: number;
+  timeoutMs: number;
+}
+
 /** The open waits for codes. */
 export interface Waits {
   /** Answers at once when the code is there already, else when it comes, at the timeout, or when the signal says that nobody listens any more. */
   wait(query: CodeQuery, timeoutMs: number, signal: AbortSignal): Promise<WaitResult>;
   /** A phone just got this entry: hands it to every wait that matches, of those that consume to the longest waiting one. */
   offer(entry: Entry): void;
-  /** How many are open. */
-  open(): number;
+  /** In the order they came. */
+  open(): OpenWait[];
   /** Ends all of them as timeouts, and every later one at once. */
   close(): void;
 }
@@ -36,21 +44,22 @@ export interface WaitsOptions {
   maxWaits: number;
   entries: () => Entry[];
   cursor: () => number;
+  /** One more or one less is open. */
+  onChanged: () => void;
 }
 
-interface Waiter {
-  query: CodeQuery;
+interface Waiter extends OpenWait {
   signal: AbortSignal;
   entry?: Entry;
   end: () => void;
 }
 
 /** Nobody waits yet. */
-export function createWaits({ clock, maxWaits, entries, cursor }: WaitsOptions): Waits {
+export function createWaits({ clock, maxWaits, entries, cursor, onChanged }: WaitsOptions): Waits {
   const waiters = new Set<Waiter>();
   let closed = false;
   return {
-    open: () => waiters.size,
+    open: () => [...waiters],
     close() {
       closed = true;
       for (const waiter of waiters) waiter.end();
@@ -63,12 +72,14 @@ export function createWaits({ clock, maxWaits, entries, cursor }: WaitsOptions):
       if (closed || timeoutMs <= 0 || signal.aborted) return { outcome: "timeout", cursor: cursor() };
       if (waiters.size >= maxWaits) return { outcome: "full" };
       const ended = new AbortController();
-      const waiter: Waiter = { query, signal, end: () => ended.abort() };
+      const waiter: Waiter = { query, timeoutMs, signal, startedAt: clock.wallMs(), end: () => ended.abort() };
       waiters.add(waiter);
+      onChanged();
       signal.addEventListener("abort", waiter.end);
       await clock.sleep(timeoutMs, ended.signal);
       signal.removeEventListener("abort", waiter.end);
       waiters.delete(waiter);
+      onChanged();
       return waiter.entry ? found(waiter.entry) : { outcome: "timeout", cursor: cursor() };
     },
   };

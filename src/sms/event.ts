@@ -10,7 +10,7 @@ export interface RawRequest {
   path: string;
   headers: Record<string, string>;
   /** Empty when it was refused unread. */
-  body: Uint8Array;
+  body: Uint8Array<ArrayBuffer>;
   /** Absent when it did not come over the network. */
   remoteAddress?: string;
 }

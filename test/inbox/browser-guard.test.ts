@@ -16,10 +16,16 @@ afterAll(async () => {
 });
 
 /** A raw request: `fetch` would not let a test lie about Host and Origin. */
-async function call(inbox: ServedInbox, method: string, path: string, headers: Record<string, string> = {}) {
+async function call(
+  inbox: ServedInbox,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: string,
+) {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const { port } = new URL(inbox.url);
-    request({ host: "127.0.0.1", port, method, path, headers }, resolve).on("error", reject).end();
+    request({ host: "127.0.0.1", port, method, path, headers }, resolve).on("error", reject).end(body);
   });
   const chunks: Buffer[] = [];
   if (path === "/api/events") answer.destroy();
@@ -171,4 +177,22 @@ test("the token opens as a bearer; in the address it is changed for a cookie onc
   expect((await call(locked, "DELETE", "/api/messages?token=let-me-in-please", { host })).status).toBe(401);
   const elsewhere = await call(locked, "GET", "//evil.test/?token=let-me-in-please", { host });
   expect(elsewhere.headers.location).toBe("/evil.test/");
+});
+
+const WRITE = { "content-type": "application/json" };
+
+test.each<[name: string, headers: Record<string, string>, status: number]>([
+  ["a program", WRITE, 404],
+  ["the page", { ...WRITE, origin: OWN, "sec-fetch-site": "same-origin" }, 404],
+  ["a form of another site", { "content-type": "application/x-www-form-urlencoded", origin: "https://evil.test" }, 403],
+  ["a form of another site in a browser that hides it", { "content-type": "text/plain", origin: "null" }, 403],
+  ["a form that says nothing of itself", { "content-type": "application/x-www-form-urlencoded" }, 415],
+  ["plain text that is JSON inside", { "content-type": "text/plain" }, 415],
+  ["another site", { ...WRITE, origin: "https://evil.test", "sec-fetch-site": "cross-site" }, 403],
+  ["another port", { ...WRITE, origin: "http://localhost:3000", "sec-fetch-site": "same-site" }, 403],
+  ["a rebound name", { ...WRITE, host: "evil.test", origin: "http://evil.test" }, 421],
+  ["a name that resolves to this machine", { ...WRITE, host: "127.0.0.1.nip.io:8026" }, 421],
+])("a test message asked for by %s: %j gives %d", async (_name, headers, status) => {
+  // Nothing posts to a courier here: who gets through finds no such call.
+  expect((await call(open, "POST", "/api/test-message", { host, ...headers }, "{}")).status).toBe(status);
 });

@@ -91,6 +91,21 @@ test("tells message, attempt, refused and cleared, in order and with rising ids"
   stream.leave();
 });
 
+test("tells of the waits that are open when one begins and when it ends", async () => {
+  const inbox = await setUp();
+  const stream = await follow(inbox);
+  await stream.next();
+  const leave = new AbortController();
+  const query = { to: message().to, template: "login_code_valid", consume: false };
+  const waiting = inbox.mailbox.waitForCode(query, 10_000, leave.signal);
+  const wait = { to: "+12025550143", template: "login_code_valid", timeoutMs: 10_000 };
+  expect(await stream.next()).toMatchObject({ event: "waits", data: { waits: [wait] } });
+  leave.abort();
+  await waiting;
+  expect(await stream.next()).toMatchObject({ event: "waits", data: { waits: [] } });
+  stream.leave();
+});
+
 test("resumes after the last event that was seen: each missed message once, in its present state", async () => {
   const inbox = await setUp();
   const { tell } = inbox.mailbox;

@@ -3,6 +3,7 @@ import { type ServerType, serve } from "@hono/node-server";
 import { createInboxApp, type InboxOptions } from "../../src/inbox/api.ts";
 import { createMailbox, type Mailbox, type MailboxOptions } from "../../src/inbox/mailbox.ts";
 import { systemClock } from "../../src/values/clock.ts";
+import { systemRandom } from "../../src/values/random.ts";
 
 /** An inbox on a port of its own. */
 export interface ServedInbox {
@@ -36,11 +37,15 @@ export async function serveInbox(
   };
 }
 
-const FACTS = {
+/** What a gateway of nobody says of itself. */
+export const FACTS = {
+  version: "0.0.0",
+  random: systemRandom,
   mode: "dev" as const,
   allowedHosts: [],
   courierUrl: "http://127.0.0.1:8080/courier/sms",
   needsKey: false,
+  dockerPasteBlock: "courier: { channels: [] } # for a container\n",
   pasteBlock: `courier:
   channels:
     - id: sms

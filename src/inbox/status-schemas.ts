@@ -1,0 +1,47 @@
+import { z } from "@hono/zod-openapi";
+import { time } from "./api-schemas.ts";
+
+/** A test that waits for a code. */
+export const waitSchema = z
+  .object({ to: z.string(), template: z.string().optional(), startedAt: time, timeoutMs: z.int() })
+  .openapi("Wait");
+
+const chaosRule = z.object({
+  id: z.string(),
+  to: z.string().optional(),
+  probability: z.number().min(0).max(1),
+  status: z.int().min(400).max(599).optional(),
+  delayMs: z.int().min(0).optional(),
+  dropAfterAccept: z.boolean().optional(),
+  next: z.int().min(0).optional(),
+});
+
+/** The failures that are made on purpose; the first rule that matches a message applies. */
+export const chaosSchema = z.object({ active: z.boolean(), rules: z.array(chaosRule) }).openapi("Chaos");
+
+/** How the inbox and the gateway beside it are. */
+export const statusSchema = z
+  .object({
+    version: z.string(),
+    mode: z.enum(["dev", "live"]),
+    startedAt: time,
+    courierUrl: z.string().openapi({ description: "Where Kratos posts to." }),
+    needsKey: z.boolean().openapi({ description: "The gateway wants an API key." }),
+    pasteBlocks: z
+      .object({ host: z.string(), docker: z.string() })
+      .openapi({ description: "What belongs into kratos.yml, for Kratos on this machine and in a container." }),
+    requestCount: z.int().openapi({ description: "Requests since the start, the refused ones too." }),
+    waits: z.array(waitSchema),
+    chaos: chaosSchema,
+    magicNumbers: z.array(z.object({ number: z.string(), says: z.string() })),
+    cursor: z.string(),
+  })
+  .openapi("Status");
+
+/** What a test message may say; a number and a text of ours unless told. */
+export const testMessageSchema = z
+  .strictObject({ to: z.string().optional(), text: z.string().min(1).max(1_600).optional() })
+  .openapi("TestMessage");
+
+/** The message that it became. */
+export const testMessageAnswerSchema = z.object({ messageId: z.string() }).openapi("TestMessageAnswer");

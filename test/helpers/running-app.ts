@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { type RunningApp, startApp } from "../../src/app.ts";
+import type { Configuration } from "../../src/config/configuration.ts";
+import { loadConfiguration } from "../../src/config/load.ts";
+import { printProblem } from "../../src/config/problems.ts";
+import { systemClock } from "../../src/values/clock.ts";
+import { systemRandom } from "../../src/values/random.ts";
+
+/** All three listeners on free ports of this machine, for the top of a configuration file. */
+export const FREE_LISTENERS =
+  "listen: { host: 127.0.0.1, port: 0 }\nops: { host: 127.0.0.1, port: 0 }\ninbox: { port: 0 }\n";
+
+/** A gateway in this process, with what it has logged so far. */
+export type TestApp = RunningApp & { log: () => string };
+
+/** Starts a gateway from the text of a configuration file; it ends with the test. */
+export async function startFromYaml(yaml: string, drainDelayMs = 0): Promise<TestApp> {
+  let log = "";
+  const write = (line: string) => {
+    log += line;
+  };
+  const effects = {
+    clock: systemClock,
+    random: systemRandom,
+    log: { write, dropped: () => 0 },
+    proxy: {},
+  };
+  const app = await startApp({ ...configure(yaml), drainDelayMs }, effects);
+  let ended: Promise<void> | undefined;
+  const drain = () => {
+    ended ??= app.drain();
+    return ended;
+  };
+  onTestFinished(drain);
+  return { ...app, drain, log: () => log };
+}
+
+function configure(yaml: string): Configuration {
+  const directory = mkdtempSync(join(tmpdir(), "app-"));
+  const file = join(directory, "gateway.yaml");
+  writeFileSync(file, yaml);
+  const loaded = loadConfiguration({ GATEWAY_CONFIG: file });
+  rmSync(directory, { recursive: true });
+  if ("problems" in loaded) throw new Error(loaded.problems.map(printProblem).join("\n"));
+  return loaded.configuration;
+}
