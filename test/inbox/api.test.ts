@@ -174,37 +174,6 @@ describe("codes", () => {
     expect((await first).status).toBe(204);
     await own.close();
   });
-
-  test("50 workers on 50 numbers get their own code and never an old one", async () => {
-    const rounds = 20;
-    const work = Array.from({ length: 50 }, async (_, worker) => {
-      const to = `+1202555${String(100 + worker).padStart(4, "0")}`;
-      for (let round = 0; round < rounds; round += 1) {
-        const { cursor } = (await call("/api/cursor")).json;
-        const waiting = call(`/api/codes/wait?to=${encodeURIComponent(to)}&since=${cursor}&consume=${worker % 2}`);
-        const code = `${100 + worker}${100 + round}`;
-        const sms = message({ to, code });
-        arrive(inbox.mailbox.tell, sms);
-        if (round % 3 === 0) await call("/api/cursor");
-        settle(inbox.mailbox.tell, sms);
-        expect((await waiting).json).toMatchObject({ code, to });
-      }
-    });
-    await Promise.all(work);
-    expect(inbox.mailbox.waits().length).toBe(0);
-  });
-
-  test("two sends and two consuming waits on one number: two codes, whatever the order", async () => {
-    for (let round = 0; round < 250; round += 1) {
-      const waits = () => call(`/api/codes/wait?${TO}&consume=1`);
-      const early = round % 2 ? [waits()] : [];
-      const send = () =>
-        capture(inbox.mailbox.tell, { code: String(100_000 + Math.floor(inbox.mailbox.cursor() % 900_000)) });
-      const sent = [send().code?.value, send().code?.value];
-      const answers = await Promise.all([...early, waits(), ...(round % 2 ? [] : [waits()])]);
-      expect(answers.map(({ json }) => json.code).sort()).toEqual(sent.sort());
-    }
-  });
 });
 
 describe("a wrong parameter", () => {
