@@ -10,7 +10,8 @@ export function clip(text: string, maxBytes: number): string {
 
 /** The bytes themselves, or a copy of the first `maxBytes` of them. */
 export function clipBytes(bytes: Uint8Array<ArrayBuffer>, maxBytes: number): Uint8Array<ArrayBuffer> {
-  return bytes.length <= maxBytes ? bytes : bytes.slice(0, maxBytes);
+  // A Buffer's own slice would be a view that holds on to the rest.
+  return bytes.length <= maxBytes ? bytes : new Uint8Array(bytes.subarray(0, maxBytes));
 }
 
 function isContinuation(byte: number | undefined): boolean {

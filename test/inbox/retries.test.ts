@@ -53,6 +53,18 @@ describe("a message that is asked for again after an error", () => {
     for (const { id } of asked) expect(mailbox.get(id)).toBe(only());
   });
 
+  test("is known by its first id and those of its newest twenty requests", async () => {
+    const { ask, mailbox, only, first } = setUp();
+    await ask("captured");
+    const ids: string[] = [];
+    for (let count = 0; count < 25; count += 1) ids.push((await ask("duplicate")).id);
+    expect(only()).toMatchObject({ requestCount: 26, requests: { length: 20 } });
+    expect(mailbox.get(first.id)).toBe(only());
+    expect(ids.map((id) => mailbox.get(id) === only())).toEqual([...Array(5).fill(false), ...Array(20).fill(true)]);
+    mailbox.remove({ id: first.id });
+    expect([first.id, ...ids].filter((id) => mailbox.get(id))).toEqual([]);
+  });
+
   test("says which attempt of six it is", async () => {
     const { ask, retry } = setUp();
     await ask("failed");
