@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { RunningApp } from "../src/app.ts";
@@ -188,15 +189,25 @@ providers:
 });
 
 describe("speed", () => {
-  it("adds less than 5 ms to half of all messages on their way to the inbox", async () => {
+  it("takes half of all messages to the inbox within a few round trips of a bare server", async () => {
     const app = await start(`mode: dev\n${LISTEN}`);
-    const tookMs: number[] = [];
-    for (let index = 0; index < 200; index++) {
+    const bare = createHttpServer((_, response) => response.end());
+    await new Promise<void>((resolve) => bare.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void bare.close());
+    const bareUrl = `http://127.0.0.1:${(bare.address() as AddressInfo).port}`;
+    const took = { bare: [] as number[], inbox: [] as number[] };
+    const time = async (kind: keyof typeof took, request: () => Promise<Response>) => {
       const startedMs = performance.now();
-      await post(app, String(100_000 + index));
-      tookMs.push(performance.now() - startedMs);
+      await (await request()).arrayBuffer();
+      took[kind].push(performance.now() - startedMs);
+    };
+    // By turns, so that whatever else the machine does meets both alike.
+    for (let index = 0; index < 200; index++) {
+      await time("bare", () => fetch(bareUrl, { method: "POST", body: "{}" }));
+      await time("inbox", () => post(app, String(100_000 + index)));
     }
-    expect(tookMs.sort((a, b) => a - b)[100]).toBeLessThan(5);
+    const half = (values: number[]) => values.sort((a, b) => a - b)[100] ?? 0;
+    expect(half(took.inbox) / half(took.bare)).toBeLessThan(8);
   });
 });
 
