@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import { type Configuration, reachableUrl } from "./config/configuration.ts";
 import type { AllowanceRules } from "./dispatch/allowance.ts";
+import { fingerprint } from "./dispatch/claim.ts";
 import type { Rules } from "./dispatch/decide.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import type { Account } from "./dispatch/failover.ts";
@@ -13,7 +14,7 @@ import { createCourierApp } from "./http/courier.ts";
 import { createOpsApp } from "./http/ops.ts";
 import { createInboxApp } from "./inbox/api.ts";
 import { createMailbox } from "./inbox/mailbox.ts";
-import { veil } from "./inbox/veil.ts";
+import { type TagOf, veil } from "./inbox/veil.ts";
 import { kratosBlock } from "./kratos-block.ts";
 import { createPreview } from "./providers/preview.ts";
 import type { ProviderEffects } from "./providers/provider.ts";
@@ -67,7 +68,8 @@ export async function compose(
   const { clock, random } = effects;
   const keyed = createKeyed(configuration.secret ?? new Secret(random.id() + random.id()));
   const transport = createTransport({ clock, ...effects.proxy, connectionsPerOrigin: mostRequests(configuration) });
-  const inbox = createInbox(configuration, effects, async (request) => courier.fetch(request));
+  const tagOf: TagOf = (message) => fingerprint(keyed, message);
+  const inbox = createInbox(configuration, effects, async (request) => courier.fetch(request), tagOf);
   const logger = createLogger(configuration.logLevel, effects.log);
   const metrics = createMetrics(() => providerGauges(accounts), effects.log.dropped);
   const listeners = [createLogListener(logger, keyed), createSpendAlarm(logger), metrics.tell];
@@ -205,6 +207,7 @@ function createInbox(
   configuration: Configuration,
   { clock, random }: Effects,
   fetchCourier: (request: Request) => Promise<Response>,
+  tagOf: TagOf,
 ): Inbox | undefined {
   const { inbox, mode, listen, apiKeys, providers } = configuration;
   if (!inbox) return undefined;
@@ -227,7 +230,7 @@ function createInbox(
       return kratosBlock({ apiKeys }, `http://host.docker.internal:${new URL(gateway.url).port}`);
     },
   });
-  const show = mode === "dev" ? mailbox.tell : veil(mailbox.tell, inboxRecipients(configuration));
+  const show = mode === "dev" ? mailbox.tell : veil(mailbox.tell, inboxRecipients(configuration), tagOf);
   const tell: Tell = (event) => {
     // A configured port 0 has become a number.
     if (event.type === "listening") gateway.url = event.urls["gateway"] ?? gateway.url;

@@ -5,25 +5,29 @@ import { maskNumber } from "../sms/number-tag.ts";
 
 const HIDDEN = "(hidden: it is for a person)";
 
+/** What tells one message from another without telling what it says. */
+export type TagOf = (message: Message) => string;
+
 /** Beside live mode: of a message to any number but `shown`, who it is for and what it says never reach the mailbox. */
-export function veil(tell: Tell, shown: ReadonlySet<string>): Tell {
-  return (event) => tell("message" in event && shown.has(event.message.to) ? event : hide(event));
+export function veil(tell: Tell, shown: ReadonlySet<string>, tagOf: TagOf): Tell {
+  return (event) => tell("message" in event && shown.has(event.message.to) ? event : hide(event, tagOf));
 }
 
-function hide(event: GatewayEvent): GatewayEvent {
+function hide(event: GatewayEvent, tagOf: TagOf): GatewayEvent {
   switch (event.type) {
     case "received":
-      return { ...event, message: hideMessage(event.message), request: hideRequest(event.request) };
+      return { ...event, message: hideMessage(event.message, tagOf), request: hideRequest(event.request) };
     case "refused":
       // It became no message, so nobody knows who it was for.
       return { ...event, request: hideRequest(event.request) };
     case "decided":
     case "settled":
-      return { ...event, message: hideMessage(event.message), decision: { ...event.decision, text: HIDDEN } };
+      return { ...event, message: hideMessage(event.message, tagOf), decision: { ...event.decision, text: HIDDEN } };
     case "counted":
     case "limited":
     case "attempted":
-      return { ...event, message: hideMessage(event.message) };
+    case "answered":
+      return { ...event, message: hideMessage(event.message, tagOf) };
     case "breaker":
     case "pumping":
     case "store":
@@ -37,11 +41,13 @@ function hide(event: GatewayEvent): GatewayEvent {
 }
 
 /** Names what may be seen, so that a field that is new stays hidden. */
-function hideMessage({ id, to, country, numberType, template, receivedAt }: Message): Message {
+function hideMessage(message: Message, tagOf: TagOf): Message {
+  const { id, to, country, numberType, template, receivedAt } = message;
   const shown = { id, country, ...(numberType && { numberType }), template, receivedAt };
-  return { ...shown, to: maskNumber(to) as E164, text: HIDDEN, locales: [] };
+  // Two people may look alike behind the mask; a retry is the same message still.
+  return { ...shown, to: maskNumber(to) as E164, text: HIDDEN, locales: [], occurredAt: tagOf(message) };
 }
 
 function hideRequest({ method, path }: RawRequest): RawRequest {
-  return { method, path, headers: {}, body: HIDDEN };
+  return { method, path, headers: {}, body: new TextEncoder().encode(HIDDEN) };
 }
