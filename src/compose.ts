@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
-import { type Configuration, reachableUrl } from "./config/configuration.ts";
+import { composeInbox } from "./compose-inbox.ts";
+import type { Configuration } from "./config/configuration.ts";
 import type { AllowanceRules } from "./dispatch/allowance.ts";
 import { fingerprint } from "./dispatch/claim.ts";
 import type { Rules } from "./dispatch/decide.ts";
@@ -12,11 +13,6 @@ import { type AdminParts, createAdminApp } from "./http/admin.ts";
 import { type ApiKey, type Authenticate, createAuthenticate } from "./http/auth.ts";
 import { createCourierApp } from "./http/courier.ts";
 import { createOpsApp } from "./http/ops.ts";
-import { createInboxApp } from "./inbox/api.ts";
-import { createMailbox } from "./inbox/mailbox.ts";
-import { type TagOf, veil } from "./inbox/veil.ts";
-import { kratosBlock } from "./kratos-block.ts";
-import { createPreview } from "./providers/preview.ts";
 import type { ProviderEffects } from "./providers/provider.ts";
 import { createProvider, inboxAccount, planFor } from "./providers/registry.ts";
 import { createTransport } from "./providers/transport.ts";
@@ -31,7 +27,6 @@ import type { Clock } from "./values/clock.ts";
 import { createKeyed } from "./values/keyed.ts";
 import type { Random } from "./values/random.ts";
 import { Secret } from "./values/secret.ts";
-import { VERSION } from "./version.ts";
 
 /** What a gateway may do to the world. */
 export interface Effects {
@@ -68,13 +63,17 @@ export async function compose(
   const { clock, random } = effects;
   const keyed = createKeyed(configuration.secret ?? new Secret(random.id() + random.id()));
   const transport = createTransport({ clock, ...effects.proxy, connectionsPerOrigin: mostRequests(configuration) });
-  const tagOf: TagOf = (message) => fingerprint(keyed, message);
-  const inbox = createInbox(configuration, effects, async (request) => courier.fetch(request), tagOf);
+  const { inbox, simulation } = composeInbox(configuration, effects, {
+    fetchCourier: async (request) => courier.fetch(request),
+    tagOf: (message) => fingerprint(keyed, message),
+    tell: (event) => tell(event),
+  });
   const logger = createLogger(configuration.logLevel, effects.log);
   const metrics = createMetrics(() => providerGauges(accounts), effects.log.dropped);
   const listeners = [createLogListener(logger, keyed), createSpendAlarm(logger), metrics.tell];
   const tell = fanOut(inbox ? [...listeners, inbox.tell] : listeners);
-  const accounts = await createAccounts(configuration, { transport, clock }, { clock, random, tell });
+  const providerEffects = { transport, clock, ...simulation?.accounts };
+  const accounts = await createAccounts(configuration, providerEffects, { clock, random, tell });
   const store = await createStore(configuration, clock, tell);
   const rules = createRules(configuration);
   const allowance = createAllowanceRules(configuration);
@@ -83,6 +82,7 @@ export async function compose(
     ...{ accounts, rules, allowance, pumping, store, keyed, clock, random, tell },
     failover: configuration.failover,
     maxRunning: MAX_RUNNING,
+    ...simulation?.dispatch,
   });
   const { apiKeys, adminKeys, mode } = configuration;
   const ops = createOpsApp({ isReady, metrics: metrics.render });
@@ -91,6 +91,7 @@ export async function compose(
     ...{ dispatch, clock, random, tell },
     ...authenticateBy(apiKeys),
     ...limitAnswers(configuration),
+    ...simulation?.courier,
   });
   return {
     courier,
@@ -195,64 +196,6 @@ async function createAccounts(
     return [name, { provider, gate: createGate(name, options.maxInFlight, gateEffects) }] as const;
   });
   return new Map(await Promise.all(accounts));
-}
-
-interface Inbox {
-  app: Hono;
-  tell: Tell;
-  release(): void;
-}
-
-function createInbox(
-  configuration: Configuration,
-  { clock, random }: Effects,
-  fetchCourier: (request: Request) => Promise<Response>,
-  tagOf: TagOf,
-): Inbox | undefined {
-  const { inbox, mode, listen, apiKeys, providers } = configuration;
-  if (!inbox) return undefined;
-  const mailbox = createMailbox({ clock });
-  const gateway = { url: reachableUrl(listen) };
-  const { token, allowedHosts } = inbox;
-  const post = (body: object) => fetchCourier(courierRequest(gateway.url, apiKeys, body));
-  const app = createInboxApp({
-    ...{ mailbox, clock, random, allowedHosts, mode, version: VERSION, needsKey: apiKeys.length > 0 },
-    preview: createPreview(providers, clock),
-    ...(token && { token }),
-    ...(mode === "dev" && { postToCourier: post }),
-    get courierUrl() {
-      return `${gateway.url}/courier/sms`;
-    },
-    get pasteBlock() {
-      return kratosBlock({ apiKeys }, gateway.url);
-    },
-    get dockerPasteBlock() {
-      return kratosBlock({ apiKeys }, `http://host.docker.internal:${new URL(gateway.url).port}`);
-    },
-  });
-  const show = mode === "dev" ? mailbox.tell : veil(mailbox.tell, inboxRecipients(configuration), tagOf);
-  const tell: Tell = (event) => {
-    // A configured port 0 has become a number.
-    if (event.type === "listening") gateway.url = event.urls["gateway"] ?? gateway.url;
-    show(event);
-  };
-  return { app, tell, release: mailbox.close };
-}
-
-/** The numbers that may be captured in live mode; the configuration's rules see to it that they are exempt ones. */
-function inboxRecipients({ routes, providers }: Configuration): Set<string> {
-  const capturing = routes.filter(({ chain }) => chain.some((name) => providers[name]?.type === "inbox"));
-  return new Set(capturing.flatMap(({ match }) => match?.recipient ?? []));
-}
-
-/** What the inbox posts in Kratos' place. */
-function courierRequest(gatewayUrl: string, [key]: readonly ApiKey[], body: object): Request {
-  const headers = {
-    "Content-Type": "application/json",
-    "User-Agent": "kratos-sms-gateway inbox",
-    ...(key && { "X-API-Key": key.secret.reveal() }),
-  };
-  return new Request(`${gatewayUrl}/courier/sms`, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
 function fanOut(listeners: Tell[]): Tell {

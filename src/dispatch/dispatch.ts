@@ -25,6 +25,8 @@ export interface DispatchParts extends FailoverEffects {
   tell: Tell;
   /** So many messages may be under way; a further one is shed at once. */
   maxRunning: number;
+  /** The end of a message that shall not be sent, whatever else holds; absent in live mode. */
+  preempt?(message: Message, decision: Decision): Pick<Outcome, "name" | "reason"> | undefined;
 }
 
 /** Brings one message to its end and says what became of it. */
@@ -58,6 +60,8 @@ async function bringToEnd(
   running: number,
 ): Promise<Outcome> {
   const { id: messageId } = message;
+  const preempted = parts.preempt?.(message, decision);
+  if (preempted) return { ...preempted, messageId, attempts: [] };
   if (decision.refusedBecause) return { name: "rejected", messageId, reason: decision.refusedBecause, attempts: [] };
   if (running > parts.maxRunning) return { name: "shed", messageId, reason: "too many are under way", attempts: [] };
   const deadlineMs = startedMs + parts.failover.answerWithin;

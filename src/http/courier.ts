@@ -1,4 +1,4 @@
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Dispatch } from "../dispatch/dispatch.ts";
 import { parseCourierMessage } from "../kratos/courier-message.ts";
@@ -38,6 +38,8 @@ export interface CourierParts {
   clock: Clock;
   random: Random;
   tell: Tell;
+  /** Goes before everything else on the route; absent in live mode. */
+  before?: MiddlewareHandler;
 }
 
 /** The answer's content, the same for headers and JSON. */
@@ -67,6 +69,7 @@ export function createCourierApp(parts: CourierParts): Hono {
   });
   const brokeOff = (c: Context) =>
     refuse(parts, incoming(c), { status: 400, reason: "body: broke off before its end" });
+  if (parts.before) app.use("/courier/sms", parts.before);
   app.use("/courier/sms", async (c, next) => refuseByHeaders(parts, incoming(c)) ?? next());
   // A body in chunks is read by the limit itself; what goes wrong behind it never comes back through here.
   app.use("/courier/sms", (c, next) => tooLarge(c, next).catch(() => brokeOff(c)));

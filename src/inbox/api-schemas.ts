@@ -45,6 +45,10 @@ export const messageSchema = z
     superseded: z.boolean().openapi({ description: "A newer code of this kind went to the number: a hint." }),
     consumed: z.boolean().openapi({ description: "The code was handed to a wait with consume=1." }),
     truncated: z.boolean().openapi({ description: "Some text was longer than the inbox keeps." }),
+    simulated: z.string().optional().openapi({
+      description: "What a magic number or a chaos rule forced.",
+      example: "1503: every request is answered 503",
+    }),
   })
   .openapi("Message");
 

@@ -7,6 +7,8 @@ import type { Preview } from "../sms/payload.ts";
 import type { Clock } from "../values/clock.ts";
 import type { Random } from "../values/random.ts";
 import { type BrowserGuardOptions, browserGuard } from "./browser-guard.ts";
+import type { Chaos } from "./chaos.ts";
+import { addChaosRoutes } from "./chaos-routes.ts";
 import { addCodeRoutes } from "./code-routes.ts";
 import { addEventRoutes } from "./event-routes.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -24,13 +26,15 @@ export interface InboxOptions extends BrowserGuardOptions, PageFacts, StatusFact
   preview?: Preview;
   /** Absent in live mode. */
   postToCourier?: PostToCourier;
+  /** Absent in live mode, where nothing goes wrong on purpose. */
+  chaosRules?: Chaos;
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** The dev inbox: its page at `/`, its API under `/api`, the description of both at `/openapi.json`. */
 export function createInboxApp(options: InboxOptions): Hono {
-  const { mailbox, clock, allowedHosts, token, preview } = options;
+  const { mailbox, clock, allowedHosts, token, preview, chaosRules } = options;
   const app = new OpenAPIHono({
     defaultHook: (result, c) => (result.success ? undefined : badParameter(result.error, c)),
   });
@@ -38,9 +42,11 @@ export function createInboxApp(options: InboxOptions): Hono {
   app.use("/api/*", refuseHead, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), refuseOtherThanJson);
   addMessageRoutes(app, mailbox, preview);
   addCodeRoutes(app, mailbox);
-  addEventRoutes(app, mailbox, clock);
+  addEventRoutes(app, mailbox, clock, chaosRules);
   addStatusRoutes(app, mailbox, options, clock);
   addTestMessageRoute(app, options.postToCourier, options.random);
+  if (chaosRules) addChaosRoutes(app, chaosRules);
+  chaosRules?.follow(mailbox.tellChaos);
   addPageRoutes(app, mailbox, options);
   app.doc31("/openapi.json", { openapi: "3.1.0", info: INFO });
   app.notFound(() => problem(404, "Not found", "The page is at /, the API is described at /openapi.json."));
@@ -80,7 +86,7 @@ function tooLarge(): Response {
 function badParameter(error: ZodError, c: Context): Response {
   const [issue] = error.issues;
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  const parameter = unknown ?? String(issue?.path[0] ?? "");
+  const parameter = unknown ?? (issue?.path ?? []).join(".");
   const known = unknown === undefined || !c.req.path.startsWith("/api/messages") ? "" : "; this call knows only to";
   return problem(400, "Bad parameter", `${parameter}: ${unknown ? `unknown${known}` : issue?.message}`, { parameter });
 }

@@ -1,5 +1,6 @@
 import type { Attempt } from "../sms/attempt.ts";
 import type { MessageId } from "../sms/message.ts";
+import type { ChaosState } from "./chaos.ts";
 import type { Entry, KeptRequest } from "./entry.ts";
 
 /** A request that never became a message. */
@@ -19,6 +20,7 @@ export type Change = { sequence: number } & (
   | { type: "cleared"; messageIds?: MessageId[] }
   | { type: "refused"; refusal: Refusal }
   | { type: "waits" }
+  | { type: "chaos"; chaos: ChaosState }
   | { type: "closed" }
 );
 

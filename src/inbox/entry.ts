@@ -31,6 +31,8 @@ export interface Entry {
   reason?: string;
   durationMs?: number;
   decision?: Decision;
+  /** What went wrong on purpose, in words. */
+  simulated?: string;
   attempts: Attempt[];
   /** How full the limits and caps were with this message. */
   limits?: { counts: Count[]; enforced: boolean };

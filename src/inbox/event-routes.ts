@@ -5,6 +5,7 @@ import { problem } from "../http/problem.ts";
 import type { Clock } from "../values/clock.ts";
 import { problemAnswer } from "./api-schemas.ts";
 import type { Change } from "./changes.ts";
+import type { Chaos } from "./chaos.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { viewAttempt, viewMessage, viewRefusal, viewWait } from "./view.ts";
@@ -14,14 +15,14 @@ const MAX_BEHIND = 2_000;
 const COMMENT_EVERY_MS = 15_000;
 
 /** Tells browsers and tools what happens while it happens. */
-export function addEventRoutes(app: OpenAPIHono, mailbox: Mailbox, clock: Clock): void {
+export function addEventRoutes(app: OpenAPIHono, mailbox: Mailbox, clock: Clock, chaos?: Chaos): void {
   app.openapi(eventsRoute, (c) => {
     if (mailbox.followers() >= MAX_STREAMS) {
       return problem(503, "Too many streams", "Close some pages or tools that follow the inbox.");
     }
     const lastId = parseCursor(c.req.header("last-event-id") ?? "")?.now;
     c.header("X-Accel-Buffering", "no");
-    return streamSSE(c, (stream) => tellAll(stream, c, { mailbox, clock, lastId }));
+    return streamSSE(c, (stream) => tellAll(stream, c, { mailbox, clock, lastId, chaos }));
   });
 }
 
@@ -30,7 +31,7 @@ const eventsRoute = createRoute({
   path: "/api/events",
   operationId: "events",
   summary:
-    "Server-sent events: message (came or changed), attempt, cleared, refused, waits; resumes by Last-Event-ID. " +
+    "Server-sent events: message (came or changed), attempt, cleared, refused, waits, chaos; resumes by Last-Event-ID. " +
     "What has no past, such as waits, is told by GET /api/status.",
   responses: {
     200: { description: "The stream", content: { "text/event-stream": { schema: z.string() } } },
@@ -42,10 +43,11 @@ interface Following {
   mailbox: Mailbox;
   clock: Clock;
   lastId: number | undefined;
+  chaos: Chaos | undefined;
 }
 
-async function tellAll(stream: SSEStreamingApi, c: Context, { mailbox, clock, lastId }: Following): Promise<void> {
-  const queue: Change[] = lastId === undefined ? [] : mailbox.changesAfter(lastId);
+async function tellAll(stream: SSEStreamingApi, c: Context, { mailbox, clock, ...since }: Following): Promise<void> {
+  const queue = missed(mailbox, since);
   let wake = new AbortController();
   let ended = false;
   const following = new AbortController();
@@ -72,7 +74,7 @@ async function tellAll(stream: SSEStreamingApi, c: Context, { mailbox, clock, la
   stream.onAbort(end);
   c.req.raw.signal.addEventListener("abort", end);
   // An id without data: one that comes back before the first event resumes from here.
-  await stream.write(`retry: 1000\nid: ${formatCursor(lastId ?? mailbox.cursor())}\n\n`);
+  await stream.write(`retry: 1000\nid: ${formatCursor(since.lastId ?? mailbox.cursor())}\n\n`);
   while (!ended) {
     const change = queue.shift();
     if (change) {
@@ -84,6 +86,12 @@ async function tellAll(stream: SSEStreamingApi, c: Context, { mailbox, clock, la
     if (!wake.signal.aborted) await stream.write(": still here\n\n");
   }
   letGo();
+}
+
+function missed(mailbox: Mailbox, { lastId, chaos }: Pick<Following, "lastId" | "chaos">): Change[] {
+  if (lastId === undefined) return [];
+  const present: Change[] = chaos ? [{ type: "chaos", sequence: mailbox.cursor(), chaos: chaos.state() }] : [];
+  return [...mailbox.changesAfter(lastId), ...present];
 }
 
 function write(change: Change, mailbox: Mailbox): { event: string; id: string; data: string } {
@@ -102,6 +110,8 @@ function dataOf(change: Change, mailbox: Mailbox): unknown {
       return viewRefusal(change.refusal);
     case "waits":
       return { waits: mailbox.waits().map(viewWait) };
+    case "chaos":
+      return change.chaos;
     case "closed":
       return {};
   }

@@ -42,6 +42,9 @@ export function createIntake(intake: IntakeOptions): Tell {
         entryOf(intake, event.message).attempts.push(event.attempt);
         intake.changes.publish({ type: "attempt", messageId: event.message.id, attempt: event.attempt });
         break;
+      case "simulated":
+        entryOf(intake, event.message).simulated = event.says;
+        break;
       case "settled":
         concluded(intake, settled(intake, event));
         break;

@@ -2,6 +2,7 @@ import type { E164 } from "../sms/e164.ts";
 import type { Tell } from "../sms/event.ts";
 import type { Clock } from "../values/clock.ts";
 import { type Change, type Changes, createChanges, type Refusal } from "./changes.ts";
+import type { ChaosState } from "./chaos.ts";
 import type { Entry } from "./entry.ts";
 import { createIntake } from "./intake.ts";
 import { createShelf, type Shelf } from "./shelf.ts";
@@ -37,6 +38,8 @@ export interface Mailbox {
   requestCount(): number;
   /** The last requests that never became messages, newest first. */
   refusals(): Refusal[];
+  /** Tells everybody who follows which chaos rules are in force now. */
+  tellChaos(chaos: ChaosState): void;
   /** Hears of every change from now on; call the answer to stop. */
   follow(listener: (change: Change) => void): () => void;
   /** How many follow. */
@@ -61,13 +64,9 @@ export function createMailbox(options: MailboxOptions): Mailbox {
   const changes = createChanges(start);
   const silence = createSilence({ clock, afterMs: SILENT_AFTER_MS, onSilent: (entry) => fallSilent(changes, entry) });
   const shelf = createShelf({ clock, maxMessages, keepMs, onRemoved: silence.forget });
-  const waits = createWaits({
-    clock,
-    maxWaits,
-    entries: shelf.newestFirst,
-    cursor: changes.current,
-    onChanged: () => changes.publish({ type: "waits" }),
-  });
+  const onWaitsChanged = () => changes.publish({ type: "waits" });
+  const { newestFirst: entries } = shelf;
+  const waits = createWaits({ clock, maxWaits, entries, cursor: changes.current, onChanged: onWaitsChanged });
   const losses: Losses = { refusals: [], clearedAt: start };
   const forget = (entry: Entry) => clear(losses, shelf, changes, [entry]);
   const refuse = (refusal: Refusal) => noteRefusal(losses, changes, refusal);
@@ -90,6 +89,10 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     waits: waits.open,
     requestCount: () => requestCount,
     refusals: () => losses.refusals,
+    tellChaos(chaos) {
+      changes.next();
+      changes.publish({ type: "chaos", chaos });
+    },
     follow: changes.follow,
     followers: changes.followers,
     changesAfter: (sequence) => changesAfter(losses, shelf.newestFirst(), sequence),

@@ -1,9 +1,10 @@
-import { createRoute, type OpenAPIHono, type z } from "@hono/zod-openapi";
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Clock } from "../values/clock.ts";
 import { json } from "./api-schemas.ts";
+import type { ChaosState } from "./chaos.ts";
 import { formatCursor } from "./cursor.ts";
 import type { Mailbox } from "./mailbox.ts";
-import { type chaosSchema, statusSchema } from "./status-schemas.ts";
+import { statusSchema } from "./status-schemas.ts";
 import { viewWait } from "./view.ts";
 
 /** What the inbox says about the gateway beside it; read anew for each answer, since only a listener knows its port. */
@@ -19,7 +20,7 @@ export interface StatusFacts {
   /** Numbers that fail on purpose, and how. */
   magicNumbers?: { number: string; says: string }[];
   /** Absent where nothing fails on purpose. */
-  chaos?: () => z.infer<typeof chaosSchema>;
+  chaos?: () => ChaosState;
 }
 
 /** Says how everything is: what the page shows before the first message comes. */

@@ -1,23 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { time } from "./api-schemas.ts";
+import { chaosSchema } from "./chaos-routes.ts";
 
 /** A test that waits for a code. */
 export const waitSchema = z
   .object({ to: z.string(), template: z.string().optional(), startedAt: time, timeoutMs: z.int() })
   .openapi("Wait");
-
-const chaosRule = z.object({
-  id: z.string(),
-  to: z.string().optional(),
-  probability: z.number().min(0).max(1),
-  status: z.int().min(400).max(599).optional(),
-  delayMs: z.int().min(0).optional(),
-  dropAfterAccept: z.boolean().optional(),
-  next: z.int().min(0).optional(),
-});
-
-/** The failures that are made on purpose; the first rule that matches a message applies. */
-export const chaosSchema = z.object({ active: z.boolean(), rules: z.array(chaosRule) }).openapi("Chaos");
 
 /** How the inbox and the gateway beside it are. */
 export const statusSchema = z

@@ -25,6 +25,7 @@ function hide(event: GatewayEvent, tagOf: TagOf): GatewayEvent {
       return { ...event, message: hideMessage(event.message, tagOf), decision: { ...event.decision, text: HIDDEN } };
     case "counted":
     case "limited":
+    case "simulated":
     case "attempted":
     case "answered":
       return { ...event, message: hideMessage(event.message, tagOf) };

@@ -40,6 +40,7 @@ export function viewMessage(entry: Entry): MessageView {
     superseded: entry.superseded,
     consumed: entry.taken,
     truncated: entry.clipped,
+    simulated: entry.simulated,
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
 import { maxInFlightOption, pricesOption } from "./account-options.ts";
-import type { Provider, ProviderType } from "./provider.ts";
+import type { Provider, ProviderEffects, ProviderType } from "./provider.ts";
 
 const inboxOptions = z.strictObject({
   type: z.literal("inbox"),
@@ -19,6 +19,6 @@ function plan(): Plan {
   return { sender: "inbox" };
 }
 
-async function create(name: string): Promise<Provider> {
-  return { name, send: async () => ({ outcome: "captured" }) };
+async function create(name: string, _: InboxOptions, { simulate }: ProviderEffects): Promise<Provider> {
+  return { name, send: async (sms) => simulate?.(name, sms) ?? { outcome: "captured" } };
 }

@@ -29,6 +29,8 @@ export interface Provider {
 export interface ProviderEffects {
   transport: Transport;
   clock: Clock;
+  /** What an inbox account says to an SMS instead of taking it; absent in live mode. */
+  simulate?(provider: string, sms: Sms): SendResult | undefined;
 }
 
 /** One vendor: what its options look like, which sender it would use, how an account is made. */

@@ -44,6 +44,7 @@ export type GatewayEvent =
   | { type: "counted"; message: Message; counts: Count[]; enforced: boolean }
   | { type: "limited"; message: Message; dimension: string; enforced: boolean }
   | { type: "pumping"; state: "started" | "ended"; alarm: PumpingAlarm }
+  | { type: "simulated"; message: Message; says: string }
   | { type: "attempted"; message: Message; attempt: Attempt }
   | { type: "settled"; message: Message; decision: Decision; outcome: Outcome; durationMs: number }
   /** Without an answer: the caller had gone before it. */

@@ -62,6 +62,7 @@ export function createLogListener(logger: Logger, keyed: Keyed): Tell {
         return logPumping(logger, event);
       case "answered":
       case "counted":
+      case "simulated":
       case "received":
       case "decided":
       case "attempted":

@@ -1,7 +1,6 @@
 import { createRequire } from "node:module";
 import { afterEach, expect, it, vi } from "vitest";
-import { inbox } from "../../src/providers/inbox.ts";
-import { createProvider, providerOptions } from "../../src/providers/registry.ts";
+import { createProvider, inboxAccount, providerOptions } from "../../src/providers/registry.ts";
 import type { Transport, TransportRequest } from "../../src/providers/transport.ts";
 import type { E164 } from "../../src/sms/e164.ts";
 import { systemClock } from "../../src/values/clock.ts";
@@ -74,7 +73,7 @@ it("keeps a path in front of the vendor's own, and a host of two labels as it is
 });
 
 it("captures in the inbox without any request", async () => {
-  const provider = await inbox.create("twilio-main");
+  const provider = await createProvider("twilio-main", inboxAccount(), { transport, clock: systemClock });
   expect(provider.name).toBe("twilio-main");
   expect(await provider.send(SMS, new AbortController().signal)).toEqual({ outcome: "captured" });
   expect(origins).toEqual([]);

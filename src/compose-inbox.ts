@@ -1,0 +1,101 @@
+import type { Hono } from "hono";
+import { type Configuration, reachableUrl } from "./config/configuration.ts";
+import type { ApiKey } from "./http/auth.ts";
+import { createInboxApp } from "./inbox/api.ts";
+import { createMailbox } from "./inbox/mailbox.ts";
+import { createSimulation, type Simulation } from "./inbox/simulation.ts";
+import { type TagOf, veil } from "./inbox/veil.ts";
+import { kratosBlock } from "./kratos-block.ts";
+import { createPreview } from "./providers/preview.ts";
+import type { Tell } from "./sms/event.ts";
+import type { Clock } from "./values/clock.ts";
+import type { Random } from "./values/random.ts";
+import { VERSION } from "./version.ts";
+
+/** What the inbox needs of those beside it. */
+export interface InboxNeighbours {
+  fetchCourier(request: Request): Promise<Response>;
+  tagOf: TagOf;
+  tell: Tell;
+}
+
+/** What the inbox may do to the world. */
+export interface InboxEffects {
+  clock: Clock;
+  random: Random;
+}
+
+/** The developer's side of a gateway; both are absent in live mode unless its inbox is asked for. */
+export interface InboxSide {
+  inbox?: { app: Hono; tell: Tell; release(): void };
+  /** What fails on purpose; only in dev mode. */
+  simulation?: Simulation;
+}
+
+/** Builds the inbox, and in dev mode whatever fails on purpose. */
+export function composeInbox(
+  configuration: Configuration,
+  effects: InboxEffects,
+  neighbours: InboxNeighbours,
+): InboxSide {
+  const { mode, inbox } = configuration;
+  const simulation = mode === "dev" ? createSimulation({ ...effects, tell: neighbours.tell }) : undefined;
+  return {
+    ...(simulation && { simulation }),
+    ...(inbox && { inbox: createInbox({ ...configuration, inbox }, effects, neighbours, simulation) }),
+  };
+}
+
+function createInbox(
+  configuration: Configuration & Required<Pick<Configuration, "inbox">>,
+  { clock, random }: InboxEffects,
+  { fetchCourier, tagOf }: InboxNeighbours,
+  simulation: Simulation | undefined,
+): NonNullable<InboxSide["inbox"]> {
+  const { inbox, mode, listen, apiKeys, providers } = configuration;
+  const mailbox = createMailbox({ clock });
+  const gateway = { url: reachableUrl(listen) };
+  const app = createInboxApp({
+    ...{ mailbox, clock, random, mode, version: VERSION, needsKey: apiKeys.length > 0 },
+    ...{ allowedHosts: inbox.allowedHosts, ...(inbox.token && { token: inbox.token }) },
+    preview: createPreview(providers, clock),
+    ...(mode === "dev" && { postToCourier: (body) => fetchCourier(courierRequest(gateway.url, apiKeys, body)) }),
+    ...simulation?.inbox,
+    get courierUrl() {
+      return `${gateway.url}/courier/sms`;
+    },
+    get pasteBlock() {
+      return kratosBlock({ apiKeys }, gateway.url);
+    },
+    get dockerPasteBlock() {
+      return kratosBlock({ apiKeys }, `http://host.docker.internal:${new URL(gateway.url).port}`);
+    },
+  });
+  const show = simulation ? simulation.late(mailbox.tell) : veil(mailbox.tell, inboxRecipients(configuration), tagOf);
+  const tell: Tell = (event) => {
+    // A configured port 0 has become a number.
+    if (event.type === "listening") gateway.url = event.urls["gateway"] ?? gateway.url;
+    show(event);
+  };
+  const release = () => {
+    simulation?.close();
+    mailbox.close();
+  };
+  return { app, tell, release };
+}
+
+/** The numbers that may be captured in live mode; the configuration's rules see to it that they are exempt ones. */
+function inboxRecipients({ routes, providers }: Configuration): Set<string> {
+  const capturing = routes.filter(({ chain }) => chain.some((name) => providers[name]?.type === "inbox"));
+  return new Set(capturing.flatMap(({ match }) => match?.recipient ?? []));
+}
+
+/** What the inbox posts in Kratos' place. */
+function courierRequest(gatewayUrl: string, [key]: readonly ApiKey[], body: object): Request {
+  const headers = {
+    "Content-Type": "application/json",
+    "User-Agent": "kratos-sms-gateway inbox",
+    ...(key && { "X-API-Key": key.secret.reveal() }),
+  };
+  return new Request(`${gatewayUrl}/courier/sms`, { method: "POST", headers, body: JSON.stringify(body) });
+}
