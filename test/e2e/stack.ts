@@ -1,3 +1,4 @@
+import { createInboxClient, createPhone } from "../../src/client/client.ts";
 import { type GatewayProcess, startGatewayProcess } from "../helpers/gateway-process.ts";
 import { type CodeHook, createKratosClient, type KratosClient } from "../helpers/kratos-client.ts";
 import { type KratosServer, kratosBinary, kratosVersion, startKratos } from "../helpers/kratos-server.ts";
@@ -57,12 +58,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-async function nextCode(inboxUrl: string, phone: string): Promise<CodeHook> {
-  const { cursor } = (await (await fetch(`${inboxUrl}/api/cursor`)).json()) as { cursor: string | number };
-  const query = new URLSearchParams({ to: phone, since: String(cursor), timeout: "10" });
-  return async () => {
-    const response = await fetch(`${inboxUrl}/api/codes/wait?${query}`);
-    if (response.status !== 200) throw new Error(`the inbox answered ${response.status}: ${await response.text()}`);
-    return ((await response.json()) as { code: string }).code;
-  };
+async function nextCode(inboxUrl: string, number: string): Promise<CodeHook> {
+  const phone = await createPhone(createInboxClient({ url: inboxUrl }), number);
+  return () => phone.code();
 }

@@ -1,0 +1,102 @@
+/** A code that a phone has. */
+export interface Code {
+  code: string;
+  to: string;
+  template: string;
+  messageId: string;
+  /** As `since`: whatever came after this code. */
+  cursor: string;
+}
+
+/** One message as lists and events show it; an absent field is not known. */
+export interface Message {
+  id: string;
+  receivedAt: string;
+  to: string;
+  country: string;
+  numberType?: string;
+  template: string;
+  text: string;
+  code?: string;
+  codeSource?: "template-data" | "autofill-line" | "text";
+  expiresAt?: string;
+  outcome: "pending" | "captured" | "sent" | "duplicate" | "suppressed" | "rejected" | "ambiguous" | "failed" | "shed";
+  reason?: string;
+  route?: string;
+  provider?: string;
+  sender?: string;
+  segments?: Segments;
+  durationMs?: number;
+  repeatCount: number;
+  /** The code was handed to a wait that consumes. */
+  consumed: boolean;
+  truncated: boolean;
+}
+
+/** How many SMS a text takes. */
+export interface Segments {
+  encoding: "GSM-7" | "UCS-2";
+  count: number;
+}
+
+/** A request as it came, its credentials masked. */
+export interface RawRequest {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** One provider's turn: skipped, or asked. */
+export interface Attempt {
+  provider: string;
+  skipped?: string;
+  attemptId?: string;
+  outcome?: "sent" | "captured" | "not-sent" | "unknown";
+  kind?: string;
+  detail?: string;
+  vendorCode?: string;
+  providerMessageId?: string;
+  durationMs?: number;
+}
+
+/** One message with everything known of it. */
+export interface MessageDetail extends Message {
+  locales: string[];
+  domain?: string;
+  decision?: {
+    refusedBecause?: string;
+    route?: string;
+    passedOver: { route: string; because: string }[];
+    candidates: { provider: string; sender?: string; incapable?: string }[];
+    text: string;
+    segments: Segments;
+  };
+  attempts: Attempt[];
+  request?: RawRequest;
+}
+
+/** A request that never became a message. */
+export interface Refusal {
+  at: string;
+  outcome: string;
+  status: number;
+  reason: string;
+  request: RawRequest;
+}
+
+/** Messages, newest first, and the last requests that never became one. */
+export interface MessageList {
+  messages: Message[];
+  /** As `before`: the next older page. */
+  cursor: string;
+  refusals: Refusal[];
+}
+
+/** One thing that happened; `opened` begins the stream, `cleared` without ids means: look at the list again. */
+export type InboxEvent =
+  | { type: "opened"; id: string }
+  | { type: "message"; id: string; data: Message }
+  | { type: "attempt"; id: string; data: Attempt & { messageId: string } }
+  | { type: "cleared"; id: string; data: { messageIds?: string[] } }
+  | { type: "refused"; id: string; data: Refusal };
