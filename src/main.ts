@@ -5,10 +5,12 @@ import { run } from "./cli/run.ts";
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
 // A reader that went away, as in `check | head -1`, is no reason to end with a stack trace.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+const unread = new AbortController();
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => unread.abort());
 
 process.exitCode = await run(process.argv.slice(2), {
   environment: process.env,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  unread: unread.signal,
 });

@@ -9,6 +9,8 @@ export interface Terminal {
   environment: Environment;
   out(text: string): void;
   err(text: string): void;
+  /** Aborts when nobody reads what is printed any more. */
+  unread?: AbortSignal;
 }
 
 /** Words and flags of one call. */

@@ -26,6 +26,19 @@ const COMMANDS: Record<string, { does: string; load: () => Promise<Command> }> =
     does: "send a text through the running gateway, or through one account directly",
     load: async () => (await import("./send.ts")).send,
   },
+  wait: {
+    does: "wait for a number's code in the inbox and print it alone; exit 3 when none comes",
+    load: async () => (await import("./wait.ts")).wait,
+  },
+  tail: {
+    does: "print each message that the inbox gets, one line each",
+    load: async () => (await import("./tail.ts")).tail,
+  },
+  last: { does: "print the inbox's newest message", load: async () => (await import("./last.ts")).last },
+  clear: {
+    does: "delete the inbox's messages, or those to one number",
+    load: async () => (await import("./clear.ts")).clear,
+  },
   segments: { does: "count a text's SMS segments", load: async () => (await import("./segments.ts")).segments },
   ready: {
     does: "ask the running gateway whether it takes messages",
