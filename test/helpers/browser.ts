@@ -17,7 +17,8 @@ const QUIET = [
   "--disable-sync",
 ];
 
-function chromiumPath(): string {
+/** The Chromium that `CHROMIUM_BIN` names, or the one on the PATH. */
+export function chromiumPath(): string {
   const named = process.env["CHROMIUM_BIN"];
   if (named) return named;
   const found = (process.env["PATH"] ?? "")
