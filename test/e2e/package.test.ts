@@ -41,7 +41,7 @@ describe("the package", () => {
       execFileSync(process.execPath, ["package/dist/main.js", ...args], { cwd: folder, encoding: "utf8" });
     expect(run("jsonnet")).toContain("function(ctx)");
     expect(run("kratos-config")).toContain("base64://");
-    expect(run("segments", "hello")).toBe("1 segment GSM-7\n");
+    expect(run("segments", "hello")).toMatch(/^1 segment GSM-7\n/);
   });
 
   it("holds nothing but what users need", async () => {
