@@ -28,6 +28,14 @@ export interface Message {
   segments?: Segments;
   durationMs?: number;
   repeatCount: number;
+  /** How many requests it took in all: the first, retries after an error, repetitions. */
+  requestCount: number;
+  /** Only of a message that was answered with an error at least once. */
+  attempt?: { number: number; of: number; state: "retrying" | "done" | "abandoned" };
+  /** A newer code of this kind went to the number: a hint. */
+  superseded: boolean;
+  /** What a magic number or a chaos rule forced. */
+  simulated?: string;
   /** The code was handed to a wait that consumes. */
   consumed: boolean;
   truncated: boolean;
@@ -99,4 +107,10 @@ export type InboxEvent =
   | { type: "message"; id: string; data: Message }
   | { type: "attempt"; id: string; data: Attempt & { messageId: string } }
   | { type: "cleared"; id: string; data: { messageIds?: string[] } }
-  | { type: "refused"; id: string; data: Refusal };
+  | { type: "refused"; id: string; data: Refusal }
+  | {
+      type: "waits";
+      id: string;
+      data: { waits: { to: string; template?: string; startedAt: string; timeoutMs: number }[] };
+    }
+  | { type: "chaos"; id: string; data: { active: boolean } };

@@ -51,7 +51,7 @@ async function cli(argv: string[], yaml?: string) {
 describe("wait", () => {
   it("finds the inbox by the configuration and prints the code alone", async () => {
     const waiting = cli(["wait", "--to", "+1 202 555 0143"]);
-    await poll("the wait", 5_000, async () => served.mailbox.openWaits() === 1 || undefined);
+    await poll("the wait", 5_000, async () => served.mailbox.waits().length === 1 || undefined);
     capture(served.mailbox.tell, { to: TO, code: "482913" });
     expect(await waiting).toEqual({ code: 0, out: "482913\n", err: "" });
   });

@@ -50,7 +50,7 @@ describe("a wait", () => {
     const clock = createVirtualClock();
     const { inbox, mailbox } = await setUp({ clock });
     const waiting = inbox.waitForCode({ to: TO, timeoutMs: 75_000 });
-    const nextRound = () => poll("a round", 5_000, async () => mailbox.openWaits() === 1 || undefined);
+    const nextRound = () => poll("a round", 5_000, async () => mailbox.waits().length === 1 || undefined);
     for (const roundMs of [30_000, 30_000]) {
       await nextRound();
       await clock.advance(roundMs);
@@ -81,7 +81,7 @@ describe("a wait", () => {
     const { inbox, mailbox } = await setUp({ clock });
     const waiting = failure(inbox.waitForCode({ to: TO, timeoutMs: 31_000 }));
     for (const roundMs of [30_000, 1_000]) {
-      await poll("a round", 5_000, async () => mailbox.openWaits() === 1 || undefined);
+      await poll("a round", 5_000, async () => mailbox.waits().length === 1 || undefined);
       await clock.advance(roundMs);
     }
     expect(await waiting).toMatchObject({ code: "timeout", message: expect.stringMatching(/within 31 s/) });
@@ -107,10 +107,10 @@ describe("a wait", () => {
     const { inbox, mailbox } = await setUp();
     const leave = new AbortController();
     const waiting = failure(inbox.waitForCode({ to: TO, signal: leave.signal }));
-    await poll("the wait", 5_000, async () => mailbox.openWaits() === 1 || undefined);
+    await poll("the wait", 5_000, async () => mailbox.waits().length === 1 || undefined);
     leave.abort(new Error("the test is over"));
     expect((await waiting).message).toBe("the test is over");
-    await poll("its place", 5_000, async () => mailbox.openWaits() === 0 || undefined);
+    await poll("its place", 5_000, async () => mailbox.waits().length === 0 || undefined);
   });
 });
 
