@@ -22,6 +22,10 @@ const COMMANDS: Record<string, { does: string; load: () => Promise<Command> }> =
     does: "print the block to paste into kratos.yml",
     load: async () => (await import("./kratos-config.ts")).kratosConfig,
   },
+  doctor: {
+    does: "explain what is wrong with a kratos.yml, and what to write instead",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
   send: {
     does: "send a text through the running gateway, or through one account directly",
     load: async () => (await import("./send.ts")).send,

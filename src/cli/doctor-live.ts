@@ -1,0 +1,93 @@
+import { sampleContext, sampleRequest } from "../kratos/doctor/body.ts";
+import type { Surroundings } from "../kratos/doctor/check.ts";
+import { type KratosConfiguration, keysAt, textAt } from "../kratos/doctor/kratos-configuration.ts";
+import type { Terminal } from "./command.ts";
+
+const REQUEST = "courier.channels.0.request_config";
+/** As long as Kratos itself waits. */
+const TIMEOUT_MS = 10_000;
+/** What a test message may end with, when all is well. */
+const TAKEN = ["sent", "captured", "duplicate"];
+
+/**
+ * Calls what the channel names with its own key and headers: first with nothing, to see who answers, then with a login
+ * code for `to`. Prints each step; true when all went well.
+ */
+export async function callAsKratos(
+  configuration: KratosConfiguration,
+  surroundings: Surroundings,
+  { to }: { to?: string },
+  { out, err }: Terminal,
+): Promise<boolean> {
+  const url = textAt(configuration, `${REQUEST}.url`) ?? "";
+  const greeting = await post(configuration, url, "{}");
+  const trouble = whatIsWrong(greeting, url);
+  if (trouble) {
+    err(`error: ${trouble}\n`);
+    return false;
+  }
+  out(`live: the gateway answers at ${url} and takes this key\n`);
+  if (to === undefined) {
+    out("live: no message was posted: --to <number> names who gets one (it may cost money)\n");
+    return true;
+  }
+  const evaluated = sampleRequest(configuration, surroundings, to);
+  const body = evaluated && "output" in evaluated ? evaluated.output : JSON.stringify(sampleContext(to));
+  const { outcome, status, messageId } = await post(configuration, url, body);
+  const isTaken = TAKEN.includes(outcome ?? "");
+  const print = isTaken ? out : err;
+  print(
+    `live: a login code was posted as Kratos would: ${status ?? "no answer"} ${outcome ?? ""} ${messageId ?? ""}\n`,
+  );
+  return isTaken;
+}
+
+interface Answer {
+  /** Absent when nobody answered. */
+  status?: number;
+  outcome?: string;
+  messageId?: string;
+}
+
+async function post(configuration: KratosConfiguration, url: string, body: string): Promise<Answer> {
+  try {
+    const method = textAt(configuration, `${REQUEST}.method`) ?? "GET";
+    const headers = new Headers({ "Content-Type": "application/json" });
+    const configured = { ...headersOf(configuration), ...keyOf(configuration) };
+    for (const [name, value] of Object.entries(configured)) headers.set(name, value);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const answer = await fetch(url, { method, headers, signal, redirect: "manual", ...(method !== "GET" && { body }) });
+    await answer.arrayBuffer();
+    const [outcome, messageId] = [answer.headers.get("x-outcome"), answer.headers.get("x-message-id")];
+    return { status: answer.status, ...(outcome && { outcome }), ...(messageId && { messageId }) };
+  } catch {
+    return {};
+  }
+}
+
+function whatIsWrong({ status, outcome }: Answer, url: string): string | undefined {
+  if (status === undefined)
+    return `nobody answers at ${url} (from here; inside a container 127.0.0.1 is that container)`;
+  if (status === 401) return "the gateway answers 401: its key is another one";
+  if (outcome === undefined) return `what answers ${status} at ${url} is no gateway of ours`;
+  return status === 400 ? undefined : `the gateway answers ${status} to this method or Content-Type`;
+}
+
+function headersOf(configuration: KratosConfiguration): Record<string, string> {
+  const path = `${REQUEST}.headers`;
+  return Object.fromEntries(
+    keysAt(configuration, path).map((name) => [name, textAt(configuration, `${path}.${name}`) ?? ""]),
+  );
+}
+
+function keyOf(configuration: KratosConfiguration): Record<string, string> {
+  const at = (key: string) => textAt(configuration, `${REQUEST}.auth.config.${key}`) ?? "";
+  switch (textAt(configuration, `${REQUEST}.auth.type`)) {
+    case "api_key":
+      return { [at("name")]: at("value") };
+    case "basic_auth":
+      return { authorization: `Basic ${Buffer.from(`${at("user")}:${at("password")}`).toString("base64")}` };
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import type { Configuration } from "../config/configuration.ts";
+import { loadConfiguration } from "../config/load.ts";
+import { howJsonnetWasChecked } from "../kratos/doctor/body.ts";
+import type { GatewayFacts, Surroundings } from "../kratos/doctor/check.ts";
+import { diagnose } from "../kratos/doctor/diagnose.ts";
+import type { Finding } from "../kratos/doctor/finding.ts";
+import { readKratosConfiguration } from "../kratos/doctor/kratos-configuration.ts";
+import { type Command, EXIT, type Terminal } from "./command.ts";
+import { callAsKratos } from "./doctor-live.ts";
+import { jsonnetOnPath } from "./jsonnet-program.ts";
+
+/** `doctor <kratos.yml>`: what is wrong with a Kratos configuration, and what to write instead. */
+export const doctor: Command = {
+  usage: "<kratos.yml> [--live [--to <number>]] [--json]",
+  words: [1, 1],
+  options: { live: { type: "boolean" }, to: { type: "string" }, json: { type: "boolean" } },
+  async run({ positionals: [file = ""], values: { live, to, json } }, terminal) {
+    const { environment, out, err } = terminal;
+    const source = readText(file);
+    if (source === undefined) {
+      err(`${file} cannot be read\n`);
+      return EXIT.badConfiguration;
+    }
+    const configuration = readKratosConfiguration(basename(file), source, environment);
+    if ("says" in configuration) {
+      err(`error: ${configuration.place} ${configuration.says}\n`);
+      return EXIT.badConfiguration;
+    }
+    const loaded = loadConfiguration(environment);
+    const gateway = "configuration" in loaded ? loaded.configuration : undefined;
+    const surroundings: Surroundings = {
+      readFile: readText,
+      evaluate: jsonnetOnPath(environment),
+      ...(gateway && { gateway: factsOf(gateway) }),
+    };
+    const findings = diagnose(configuration, surroundings);
+    if (json) out(`${JSON.stringify({ findings }, undefined, 2)}\n`);
+    else print(findings, file, howJsonnetWasChecked(configuration, surroundings), terminal);
+    const isWell = !findings.some(({ severity }) => severity === "error");
+    if (!live) return isWell ? EXIT.done : EXIT.failed;
+    const number = to ?? (gateway?.mode === "dev" ? DEV_NUMBER : undefined);
+    const answered = await callAsKratos(
+      configuration,
+      surroundings,
+      number === undefined ? {} : { to: String(number) },
+      terminal,
+    );
+    return isWell && answered ? EXIT.done : EXIT.failed;
+  },
+};
+
+/** Valid, and nobody's. */
+const DEV_NUMBER = "+12025550143";
+
+function print(findings: Finding[], file: string, jsonnet: string, { out }: Terminal): void {
+  for (const { severity, place, path, says, fix } of findings) {
+    out(`${severity}: ${place} ${path}: ${says}\n`);
+    if (fix) out(`  ${fix}\n`);
+  }
+  out(findings.length === 0 ? `${file}: nothing to say against it\n` : "");
+  out(`${jsonnet}; whether a courier runs (--watch-courier) cannot be seen from here\n`);
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function factsOf({ apiKeys, limits }: Configuration): GatewayFacts {
+  const { perClientIp } = limits;
+  return {
+    needsKey: apiKeys.length > 0,
+    takesKey: (key) => apiKeys.some(({ secret }) => secret.reveal() === key),
+    ...(perClientIp && { clientIpHeader: perClientIp.header }),
+  };
+}
