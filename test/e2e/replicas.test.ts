@@ -49,6 +49,21 @@ const count = (outcomes: string[], which: string) => outcomes.filter((outcome) =
 const until = (value: string) =>
   poll(`sms_store_degraded ${value}`, 15_000, async () => ((await metric(0)) === value ? true : undefined));
 
+/** How often the replicas said that they went on alone. */
+const timesAlone = () => replicas.map((replica) => replica.output().split("shared store is away").length).join();
+
+/** Forty codes for one number at once; with another number again where this machine was too busy for Redis' 200 ms. */
+async function togetherAsked(): Promise<{ number: string; outcomes: string[] }> {
+  for (let last = 130; ; last++) {
+    const number = `+4915735990${last}`;
+    const before = timesAlone();
+    const posts = Array.from({ length: 40 }, (_, index) => post(index % 2, number, `Your code is: ${100_000 + index}`));
+    const outcomes = await Promise.all(posts);
+    if (timesAlone() === before || last > 140) return { number, outcomes };
+    await until("0");
+  }
+}
+
 describe("two gateways on one Redis", () => {
   it("send a message once that comes to both twelve times", async () => {
     const to = "+4915735990123";
@@ -60,12 +75,10 @@ describe("two gateways on one Redis", () => {
   });
 
   it("let the limit of a number through together, and no more", async () => {
-    const to = "+4915735990124";
-    const outcomes = await Promise.all(
-      Array.from({ length: 40 }, (_, index) => post(index % 2, to, `Your login code is: ${100_000 + index}`)),
-    );
-    expect([count(outcomes, "sent"), count(outcomes, "suppressed")]).toEqual([5, 35]);
-    expect(vendor.accepted.filter((sms) => sms.to === to)).toHaveLength(5);
+    const to = await togetherAsked();
+    const [sent, suppressed] = ["sent", "suppressed"].map((outcome) => count(to.outcomes, outcome));
+    expect([sent, suppressed]).toEqual([5, 35]);
+    expect(vendor.accepted.filter((sms) => sms.to === to.number)).toHaveLength(5);
   });
 
   it("go on each alone while it hangs, say so, and come back by themselves", async () => {
