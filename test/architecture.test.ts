@@ -64,12 +64,25 @@ describe("the linter", () => {
 describe("effects", () => {
   const EFFECTS =
     /\bDate\.now\b|\bMath\.random\b|\bset(Timeout|Interval)\b|\bprocess\.env\b|\bnew Date\(\)|performance\.now/;
-  const HOLDERS = ["src/values/clock.ts", "src/main.ts"];
+  const HOLDERS = ["src/values/clock.ts", "src/main.ts", "src/inbox/ui/browser.ts"];
 
-  it("are handed in: nothing but the clock reads time, nothing but main the environment", () => {
+  it("are handed in: nothing but the clock (the page's is its browser.ts) reads time, nothing but main the environment", () => {
     const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
       .map((path) => join("src", path))
-      .filter((path) => path.endsWith(".ts") && !HOLDERS.includes(path));
+      .filter((path) => /\.tsx?$/.test(path) && !HOLDERS.includes(path));
     expect(sources.filter((path) => EFFECTS.test(readFileSync(path, "utf8")))).toEqual([]);
+  });
+});
+
+describe("the inbox's page", () => {
+  it("runs in a browser: it takes nothing but types from outside its folder", () => {
+    const sources = readdirSync("src/inbox/ui").filter((name) => /\.tsx?$/.test(name));
+    const imports = sources.flatMap((name) => [
+      ...readFileSync(join("src/inbox/ui", name), "utf8").matchAll(/^(import|export)\b[^"();]*"[^"]+";/gm),
+    ]);
+    const taken = imports.map(([text]) => text).filter((text) => !text.startsWith("import type"));
+    const allowed = /from "(\.\/[a-z-]+\.tsx?|preact(\/hooks)?|@preact\/signals)";$/;
+    expect(imports.length).toBeGreaterThan(50);
+    expect(taken.filter((text) => !allowed.test(text))).toEqual([]);
   });
 });

@@ -17,28 +17,32 @@ export interface PageFacts {
 
 type Html = ReturnType<typeof html>;
 
-/** The page and its own files. */
+/** The page, the same for every message, and its own files. */
 export function addPageRoutes(app: OpenAPIHono, mailbox: Mailbox, facts: PageFacts): void {
-  app.get("/", (c) => c.html(page(mailbox.list().slice(0, WITHOUT_SCRIPT), facts)));
+  for (const path of ["/", "/m/:id"]) {
+    app.get(path, (c) => c.html(page(mailbox.list().slice(0, WITHOUT_SCRIPT), facts)));
+  }
   for (const [name, contentType] of Object.entries(FILES)) {
-    const content = readFileSync(new URL(`./ui/${name}`, import.meta.url), "utf8");
+    const content = readFileSync(new URL(name, BUNDLE), "utf8");
     app.get(`/${name}`, (c) => c.body(content, 200, { "Content-Type": contentType }));
   }
 }
 
+/** As far from src/inbox as from dist/inbox: the page is bundled either way. */
+const BUNDLE = new URL("../../dist/inbox/ui/", import.meta.url);
+
 const FILES = {
+  "theme.js": "text/javascript; charset=utf-8",
   "page.js": "text/javascript; charset=utf-8",
-  "row.js": "text/javascript; charset=utf-8",
-  "parts.js": "text/javascript; charset=utf-8",
-  "dom.js": "text/javascript; charset=utf-8",
   "page.css": "text/css; charset=utf-8",
-  "messages.css": "text/css; charset=utf-8",
-  "guide.css": "text/css; charset=utf-8",
 };
 
 const WITHOUT_SCRIPT = 50;
 
-function page(entries: Entry[], facts: PageFacts): Html {
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%230b5fbf' d='M2 1h12a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H7l-4 4v-4H2a1 1 0 0 1-1-1V2a1 1 0 0 1 1-1z'/%3E%3C/svg%3E";
+
+function page(entries: Entry[], { mode, courierUrl, needsKey, pasteBlock }: PageFacts): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -46,69 +50,44 @@ function page(entries: Entry[], facts: PageFacts): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>SMS inbox</title>
-<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%230b5fbf' d='M2 1h12a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H7l-4 4v-4H2a1 1 0 0 1-1-1V2a1 1 0 0 1 1-1z'/%3E%3C/svg%3E">
+<link rel="icon" href="${ICON}">
+<script src="/theme.js"></script>
 <link rel="stylesheet" href="/page.css">
-<link rel="stylesheet" href="/messages.css">
-<link rel="stylesheet" href="/guide.css">
 <script type="module" src="/page.js"></script>
 <noscript><meta http-equiv="refresh" content="5"></noscript>
 </head>
 <body>
-${banner(facts)}
-<header>
-  <h1>SMS inbox</h1>
-  <span id="state" class="state">connecting</span>
-  <input id="search" type="search" aria-label="Search" placeholder="Search: to: code: is:failed …" autocomplete="off" spellcheck="false">
-  <button id="clear" type="button">Clear</button>
-</header>
-<main>
-  <details id="refusals" class="refusals" hidden><summary></summary><ol></ol></details>
-  <p id="nothing" class="muted" hidden>No message matches the search.</p>
-  <ol id="messages" class="messages" aria-label="Messages, newest first"></ol>
-  ${guide(entries.length > 0, facts)}
-  <noscript>${table(entries)}</noscript>
-</main>
-<footer class="muted"><span><kbd>c</kbd> copies the newest code</span> <span><kbd>/</kbd> searches</span> <a href="/openapi.json">API</a></footer>
-<div id="status" class="hidden" role="status"></div>
+<div id="app" data-facts="${JSON.stringify({ mode, courierUrl, needsKey, pasteBlock })}"></div>
+<template id="checklist">${checklist()}</template>
+<noscript>${stripe(mode)}${entries.length > 0 ? table(entries) : setUp(courierUrl, pasteBlock)}</noscript>
 </body>
 </html>`;
 }
 
-function banner({ mode, courierUrl }: PageFacts): Html {
+function stripe(mode: PageFacts["mode"]): Html {
   const [first, rest] =
     mode === "dev"
       ? ["DEV MODE", "no SMS is sent"]
       : ["LIVE MODE", "SMS are really sent; what is for a person is hidden here"];
-  return html`<div class="stripe"><p><strong>${first}</strong>: ${rest}</p></div>
-<div class="webhook"><span class="muted">Webhook for Kratos</span> <code id="webhook">${courierUrl}</code> ${copyButton("webhook", "the webhook URL")}</div>`;
+  return html`<div class="stripe"><p><strong>${first}</strong> ${rest}</p></div>`;
 }
 
-function guide(hidden: boolean, facts: PageFacts): Html {
-  return html`<section id="guide" class="guide" ${hidden ? "hidden" : ""}>
-  <h2>No message has come yet</h2>
-  <p>As soon as Kratos sends one, it appears here by itself.</p>
-  <h3>1. Paste this into <code>kratos.yml</code></h3>
-  <div class="snippet"><pre id="block" tabindex="0">${facts.pasteBlock}</pre>${copyButton("block", "the block for kratos.yml")}</div>
-  <h3>2. Try it without Kratos</h3>
-  <div class="snippet"><pre id="curl" tabindex="0">${curl(facts)}</pre>${copyButton("curl", "the curl line")}</div>
-  <h3>3. Still nothing?</h3>
-  <ul>
-    <li>Kratos' courier must run: <code>kratos serve --watch-courier</code>, or <code>kratos courier watch</code> beside it.</li>
-    <li>The channel's id must be <code>sms</code>.</li>
-    <li>The URL must be reachable from where Kratos runs: inside a container, <code>127.0.0.1</code> is that container.</li>
-    <li>The identity schema must send codes to the phone: <code>"code": {"identifier": true, "via": "sms"}</code> on the trait.</li>
-  </ul>
-</section>`;
+function setUp(courierUrl: string, pasteBlock: string): Html {
+  return html`<h2>No message has come yet</h2>
+<p>Kratos posts to <code>${courierUrl}</code>. This belongs into kratos.yml:</p>
+<pre>${pasteBlock}</pre>
+${checklist()}`;
 }
 
-function curl({ courierUrl, needsKey }: PageFacts): string {
-  const key = needsKey ? ` \\\n  -H "Authorization: Bearer $GATEWAY_API_KEY"` : "";
-  const body = `{"to": "+12025550143", "body": "Your login code is: 482913"}`;
-  return `curl -i ${courierUrl} \\\n  -H 'Content-Type: application/json'${key} \\\n  -d '${body}'`;
-}
-
-function copyButton(target: string, what: string): Html {
-  return html`<button type="button" data-copy="${target}" aria-label="Copy ${what}">Copy</button>`;
+/** Written here once for those with and without JavaScript. */
+function checklist(): Html {
+  return html`<ul class="checklist">
+<li>Does Kratos' courier run? <code>kratos serve --watch-courier</code>, or <code>kratos courier watch</code> beside it.</li>
+<li>Is the channel's id <code>sms</code>? Kratos knows no other.</li>
+<li>Can Kratos reach the URL? Inside a container, <code>127.0.0.1</code> is that container.</li>
+<li>Does the template make JSON? What it makes instead shows up here as a request that was turned away.</li>
+<li>Does the identity schema send codes to the phone? The trait needs <code>"code": {"identifier": true, "via": "sms"}</code>.</li>
+</ul>`;
 }
 
 function table(entries: Entry[]): Html {

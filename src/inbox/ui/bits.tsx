@@ -1,0 +1,110 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { copy } from "./actions.ts";
+import { later } from "./browser.ts";
+import { Icon } from "./icon.tsx";
+import { codeGroups, OUTCOMES, spacedNumber } from "./words.ts";
+
+/** A button that copies and says for a moment that it did. */
+export function CopyButton({
+  text,
+  what,
+  label = "Copy",
+  main = false,
+}: {
+  text: string;
+  what: string;
+  label?: string;
+  main?: boolean;
+}): JSX.Element {
+  const isDone = useSignal(false);
+  const run = async () => {
+    await copy(text, what);
+    isDone.value = true;
+    later(1_500, () => {
+      isDone.value = false;
+    });
+  };
+  return (
+    <button
+      type="button"
+      class={`copy ${main ? "main" : ""} ${isDone.value ? "done" : ""}`}
+      aria-label={`${label} ${what.toLowerCase()}`}
+      onClick={run}
+    >
+      {isDone.value ? "Copied" : label}
+    </button>
+  );
+}
+
+/** A code in groups that a copy does not see. */
+export function Code({ code, isOld = false }: { code: string; isOld?: boolean }): JSX.Element {
+  const groups = codeGroups(code).map((group, index) => <span key={index}>{group}</span>);
+  return isOld ? (
+    <s class="code private" title="a newer code came">
+      {groups}
+    </s>
+  ) : (
+    <span class="code private">{groups}</span>
+  );
+}
+
+/** A phone number. */
+export function PhoneNumber({ to }: { to: string }): JSX.Element {
+  return (
+    <bdi dir="ltr" class="number private">
+      {spacedNumber(to)}
+    </bdi>
+  );
+}
+
+/** Icon, word and colour of an outcome. */
+export function OutcomeWord({ outcome }: { outcome: string }): JSX.Element {
+  const { icon, tone } = OUTCOMES[outcome] ?? { icon: "question", tone: "warn" };
+  return (
+    <span class={`outcome ${tone}`}>
+      <Icon name={icon} />
+      {outcome}
+    </span>
+  );
+}
+
+/** Text that scrolls, with a button that copies it. */
+export function Snippet({
+  text,
+  what,
+  isPrivate = false,
+}: {
+  text: string;
+  what: string;
+  isPrivate?: boolean;
+}): JSX.Element {
+  return (
+    <div class="snippet">
+      <pre tabIndex={0} role="region" aria-label={what} class={isPrivate ? "private" : ""}>
+        {text}
+      </pre>
+      <CopyButton text={text} what={what} />
+    </div>
+  );
+}
+
+/** A titled part of the detail. */
+export function Part({
+  title,
+  note,
+  children,
+}: {
+  title: string;
+  note?: ComponentChildren;
+  children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <section class="part">
+      <h2>
+        {title} {note !== undefined && <span class="note">{note}</span>}
+      </h2>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+import type { JSX } from "preact";
+import { KEYS } from "./keys.ts";
+import {
+  blurred,
+  setBlurred,
+  setShowsNewest,
+  setSingleKeys,
+  setTheme,
+  showsNewest,
+  singleKeys,
+  type Theme,
+  theme,
+} from "./settings.ts";
+
+const THEMES: [Theme, string][] = [
+  ["auto", "As the system"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+];
+
+/** What the reader may choose, and what each key does. */
+export function Settings(): JSX.Element {
+  return (
+    <>
+      <fieldset>
+        <legend>Theme</legend>
+        {THEMES.map(([name, words]) => (
+          <label key={name}>
+            <input type="radio" name="theme" checked={theme.value === name} onChange={() => setTheme(name)} /> {words}
+          </label>
+        ))}
+      </fieldset>
+      <Switch says="Blur numbers, texts and codes" isOn={blurred.value} set={setBlurred} />
+      <Switch
+        says="Show the newest message beside the list when none is open"
+        isOn={showsNewest.value}
+        set={setShowsNewest}
+      />
+      <Switch says="Single keys do something" isOn={singleKeys.value} set={setSingleKeys} />
+      <h3>Keys</h3>
+      <dl class={singleKeys.value ? "keys" : "keys off"}>
+        {KEYS.map(({ key, says }) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{says}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="muted small">Always: arrows move in the list, Enter opens, Escape goes back to the row.</p>
+    </>
+  );
+}
+
+function Switch({ says, isOn, set }: { says: string; isOn: boolean; set: (on: boolean) => void }): JSX.Element {
+  return (
+    <label class="switch">
+      <input type="checkbox" checked={isOn} onChange={({ currentTarget }) => set(currentTarget.checked)} /> {says}
+    </label>
+  );
+}
