@@ -15,7 +15,7 @@ export function attemptSentence(attempt: Attempt, as: string): Step {
 }
 
 const VERBS: Record<NonNullable<Attempt["outcome"]>, [state: Step["state"], verb: string]> = {
-  captured: ["chosen", "is chosen; the inbox stands in for it"],
+  captured: ["chosen", "is chosen; the inbox took the message"],
   sent: ["chosen", "is chosen and accepted it"],
   "not-sent": ["warn", "did not send it"],
   unknown: ["warn", "may have sent it, nobody knows"],

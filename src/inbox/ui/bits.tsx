@@ -9,13 +9,13 @@ import { codeGroups, OUTCOMES, spacedNumber } from "./words.ts";
 export function CopyButton({
   text,
   what,
-  label = "Copy",
   main = false,
+  children,
 }: {
   text: string;
   what: string;
-  label?: string;
   main?: boolean;
+  children?: ComponentChildren;
 }): JSX.Element {
   const isDone = useSignal(false);
   const run = async () => {
@@ -29,10 +29,10 @@ export function CopyButton({
     <button
       type="button"
       class={`copy ${main ? "main" : ""} ${isDone.value ? "done" : ""}`}
-      aria-label={`${label} ${what.toLowerCase()}`}
+      aria-label={`Copy ${what.toLowerCase()}`}
       onClick={run}
     >
-      {isDone.value ? "Copied" : label}
+      {isDone.value ? "Copied" : "Copy"} {children}
     </button>
   );
 }

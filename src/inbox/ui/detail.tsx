@@ -26,7 +26,9 @@ export function DetailPane(): JSX.Element {
       </div>
       {message?.code !== undefined && (
         <div class="thumb">
-          <CopyButton main text={message.code} what="Code" label="Copy" />
+          <CopyButton main text={message.code} what="Code">
+            <Code code={message.code} />
+          </CopyButton>
         </div>
       )}
     </article>
@@ -49,7 +51,7 @@ function Head({ message }: { message: Message }): JSX.Element {
     <header class="head">
       <div class="code-line">
         {code === undefined ? <span class="no-code">no code found</span> : <Code code={code} isOld={isOld} />}
-        {code !== undefined && <CopyButton main text={code} what="Code" label="Copy" />}
+        {code !== undefined && <CopyButton main text={code} what="Code" />}
         {code !== undefined && <Countdown id={id} expiresAt={expiresAt} />}
         <button type="button" class="bare delete" aria-label="Delete this message" onClick={() => void deleteShown()}>
           <Icon name="trash" />

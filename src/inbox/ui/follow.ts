@@ -1,6 +1,7 @@
 import { announce } from "./announce.ts";
+import { later } from "./browser.ts";
 import { loadDetail, loadFound, loadList, loadStatus, renewList } from "./load.ts";
-import { connection, heldBack, isPaused, messages, query, refusals, shownId, status, unseen } from "./state.ts";
+import { connection, fresh, heldBack, isPaused, messages, query, refusals, shownId, status, unseen } from "./state.ts";
 import { upsert } from "./threads.ts";
 import type { Chaos, Message, Refusal, Wait } from "./wire.ts";
 import { spacedNumber, templateWords } from "./words.ts";
@@ -58,13 +59,15 @@ function takeMessage(message: Message): void {
   // The first list is still to come and will have it.
   if (list === undefined) return;
   const isNew = !list.some(({ id }) => id === message.id);
-  messages.value = upsert(list, message);
   if (isNew) welcome(message);
+  messages.value = upsert(list, message);
   if (query.value.trim() !== "") void loadFound();
   if (message.id === shownId.value) void loadDetail();
 }
 
-function welcome({ to, template }: Message): void {
+function welcome({ id, to, template }: Message): void {
+  fresh.add(id);
+  later(2_000, () => fresh.delete(id));
   announce(`SMS to ${spacedNumber(to)}: ${templateWords(template)}`);
   const list = document.getElementById("list");
   if (list !== null && list.scrollTop > 40) unseen.value += 1;

@@ -45,7 +45,7 @@ function Since(): JSX.Element {
       <strong class="digits" role="timer">
         {minutesSeconds(clock.value - since)}
       </strong>
-      . It appears here by itself.
+      . The first appears here by itself.
     </p>
   );
 }

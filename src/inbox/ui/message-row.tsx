@@ -2,7 +2,7 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { Code, CopyButton, OutcomeWord, PhoneNumber } from "./bits.tsx";
 import { open } from "./navigate.ts";
-import { shownId, superseded } from "./state.ts";
+import { fresh, shownId, superseded } from "./state.ts";
 import type { Message } from "./wire.ts";
 import { clockTime, plural, templateWords } from "./words.ts";
 
@@ -12,7 +12,7 @@ export function MessageRow({ message }: { message: Message }): JSX.Element {
   const isShown = useComputed(() => shownId.value === id);
   const isOld = useComputed(() => superseded.value.has(id));
   return (
-    <li class={`row ${BAD.has(outcome) ? "bad" : ""}`}>
+    <li class={`row ${BAD.has(outcome) ? "bad" : ""} ${fresh.has(id) ? "fresh" : ""}`}>
       <a
         class="open"
         href={`/m/${encodeURIComponent(id)}`}
@@ -34,9 +34,7 @@ export function MessageRow({ message }: { message: Message }): JSX.Element {
         </span>
         <Notes message={message} isOld={isOld.value} />
       </a>
-      {code !== undefined && (
-        <CopyButton text={code} what={`Code ${templateWords(template).toLowerCase()}`} label="Copy" />
-      )}
+      {code !== undefined && <CopyButton text={code} what={`Code ${templateWords(template).toLowerCase()}`} />}
     </li>
   );
 }

@@ -16,20 +16,20 @@ cursor=$(curl -s ${facts.inboxUrl}/api/cursor | grep -o '[0-9-]*')
 # after it: 200 with the code, or 204 when none came in time
 curl '${waitUrl(facts)}&since='"$cursor"`,
 
-  Playwright: (facts) => `const { cursor } = await (await request.get("${facts.inboxUrl}/api/cursor")).json();
-await page.getByRole("button", { name: "Send code" }).click();
-const answer = await request.get("${waitUrl(facts)}&since=" + cursor);
-expect(answer.status()).toBe(200);
-await page.getByLabel("Code").fill((await answer.json()).code);`,
-
-  Cypress: (facts) => `cy.request("${facts.inboxUrl}/api/cursor").then(({ body: { cursor } }) => {
-  cy.contains("button", "Send code").click();
-  cy.request("${waitUrl(facts)}&since=" + cursor).then(({ body }) => {
-    cy.get("input[name=code]").type(body.code);
-  });
+  Playwright: ({ to }) => `// test = base.extend(inboxFixtures) of kratos-sms-gateway/playwright
+test("logs in", async ({ page, newPhone }) => {
+  const phone = await newPhone("${to}");
+  await page.getByRole("button", { name: "Send code" }).click();
+  await page.getByLabel("Code").fill(await phone.code());
 });`,
 
-  "Command line": ({ to }) => `code=$(npx kratos-sms-gateway wait --to ${to} --timeout 20s)`,
+  Cypress: ({ to }) => `// with the tasks and commands of kratos-sms-gateway/cypress
+cy.smsPhone("${to}").then((number) => {
+  cy.contains("Send code").click();
+  cy.smsCode(number).then((code) => cy.get("#code").type(code));
+});`,
+
+  "the command line": ({ to }) => `code=$(npx kratos-sms-gateway wait --to ${to} --timeout 20)`,
 };
 
 function waitUrl({ inboxUrl, to, template }: SnippetFacts): string {

@@ -35,6 +35,9 @@ export const connection = signal<"connecting" | "live" | "reconnecting" | "close
 export const isPaused = signal(false);
 export const heldBack = signal(0);
 
+/** The messages that came a moment ago. */
+export const fresh = new Set<string>();
+
 /** What came while the reader was further down in the list. */
 export const unseen = signal(0);
 

@@ -13,14 +13,15 @@ export function threadsOf(messages: Message[]): Thread[] {
   return [...counts].map(([to, count]) => ({ to, count }));
 }
 
-/** The messages whose code a newer one for the same number has made useless; takes messages newest first. */
+/** The messages whose code a newer one of its kind for the same number has made useless; takes messages newest first. */
 export function supersededIds(messages: Message[]): Set<string> {
   const superseded = new Set<string>();
   const seen = new Set<string>();
-  for (const { id, to, code, superseded: told } of messages) {
+  for (const { id, to, template, code, superseded: told } of messages) {
     if (code === undefined) continue;
-    if (told || seen.has(to)) superseded.add(id);
-    seen.add(to);
+    const kind = `${to} ${template}`;
+    if (told || seen.has(kind)) superseded.add(id);
+    seen.add(kind);
   }
   return superseded;
 }

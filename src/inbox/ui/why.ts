@@ -83,7 +83,8 @@ function text({ decision, cost }: Detail): Step[] {
 function candidates({ decision, attempts, provider, outcome }: Detail): Step[] {
   return (decision?.candidates ?? []).flatMap(({ provider: name, sender, incapable }): Step[] => {
     const own = attempts.filter((attempt) => attempt.provider === name);
-    const as = sender === undefined ? "" : ` as ${sender}`;
+    // What stands in for a vendor without one has no sender of its own.
+    const as = sender === undefined || sender === "inbox" ? "" : ` as ${sender}`;
     if (own.length > 0) return own.map((attempt) => attemptSentence(attempt, as));
     if (incapable !== undefined) return [{ state: "skipped", says: `${name} is skipped: ${incapable}.` }];
     if (outcome === "pending") return [{ state: "open", says: `${name}${as} may be asked next.` }];

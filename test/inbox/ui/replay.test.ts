@@ -85,9 +85,10 @@ describe("replay as curl", () => {
 describe("examples", () => {
   it("carry the number and the kind of message, in an address as the API wants them", () => {
     const snippets = codeSnippets({ to: "+12025550143", template: "it's_\"`", inboxUrl: "http://127.0.0.1:8026" });
-    expect(snippets.map(({ tool }) => tool)).toEqual(["curl", "Playwright", "Cypress", "Command line"]);
-    for (const { code } of snippets.slice(0, 3))
-      expect(code).toContain("?to=%2B12025550143&template=it%27s_%22%60&timeout=20s");
+    expect(snippets.map(({ tool }) => tool)).toEqual(["curl", "Playwright", "Cypress", "the command line"]);
+    expect(snippets[0]?.code).toContain("?to=%2B12025550143&template=it%27s_%22%60&timeout=20s");
+    expect(snippets[1]?.code).toContain('newPhone("+12025550143")');
+    expect(snippets[2]?.code).toContain('cy.smsPhone("+12025550143")');
     expect(snippets[3]?.code).toContain("wait --to +12025550143");
   });
 });

@@ -22,7 +22,7 @@ describe("why this route", () => {
       "done: Route default matches.",
       "done: The text takes 1 segment in GSM-7.",
       "skipped: acme is skipped: US is not among its countries.",
-      "chosen: twilio-main as ACME is chosen; the inbox stands in for it.",
+      "chosen: twilio-main as ACME is chosen; the inbox took the message.",
       "skipped: plivo-main as +14155550101 would be next; it was not needed.",
       "done: Kratos was answered 200, captured: the inbox keeps it, nothing was sent.",
     ]);

@@ -61,26 +61,33 @@ describe("threads", () => {
   const list = [
     detail({ id: "d", to: "+1", code: undefined }),
     detail({ id: "c", to: "+1" }),
+    detail({ id: "r", to: "+1", template: "recovery_code_valid" }),
     detail({ id: "b", to: "+2" }),
     detail({ id: "a", to: "+1" }),
   ];
 
   it("counts by number, the newest first", () => {
     expect(threadsOf(list)).toEqual([
-      { to: "+1", count: 3 },
+      { to: "+1", count: 4 },
       { to: "+2", count: 1 },
     ]);
   });
 
-  it("a newer code for the same number supersedes; a message without one does not", () => {
+  it("a newer code of its kind for the same number supersedes; another kind or none does not", () => {
     expect([...supersededIds(list)]).toEqual(["a"]);
     expect([...supersededIds([detail({ id: "x", superseded: true })])]).toEqual(["x"]);
   });
 
   it("a new message comes first, a changed one stays in its place", () => {
-    expect(upsert(list, detail({ id: "e" })).map(({ id }) => id)).toEqual(["e", "d", "c", "b", "a"]);
+    expect(upsert(list, detail({ id: "e" })).map(({ id }) => id)).toEqual(["e", "d", "c", "r", "b", "a"]);
     const changed = upsert(list, detail({ id: "b", outcome: "failed" }));
-    expect(changed.map(({ id, outcome }) => id + outcome)).toEqual(["dcaptured", "ccaptured", "bfailed", "acaptured"]);
+    expect(changed.map(({ id, outcome }) => id + outcome)).toEqual([
+      "dcaptured",
+      "ccaptured",
+      "rcaptured",
+      "bfailed",
+      "acaptured",
+    ]);
   });
 });
 
