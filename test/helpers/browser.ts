@@ -1,9 +1,11 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { refuseStaleBuild } from "./gateway-process.ts";
 
-/** A headless Chromium that talks to nobody but the page under test. */
-export function launchBrowser(): Promise<Browser> {
+/** A headless Chromium that talks to nobody but the page under test, which comes out of dist/. */
+export async function launchBrowser(): Promise<Browser> {
+  await refuseStaleBuild();
   return chromium.launch({ executablePath: chromiumPath(), args: QUIET });
 }
 

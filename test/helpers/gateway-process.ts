@@ -63,8 +63,8 @@ export async function startGatewayProcess(options: GatewayProcessOptions = {}): 
   }
 }
 
-/** A test of yesterday's build would pass and prove nothing. */
-async function refuseStaleBuild(): Promise<void> {
+/** Fails when dist/ is not what src/ says: a test of it would prove nothing. */
+export async function refuseStaleBuild(): Promise<void> {
   const builtAt = await modifiedMs(join(ROOT, "dist/main.js")).catch(() => 0);
   const entries = await readdir(join(ROOT, "src"), { recursive: true, withFileTypes: true });
   const sources = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
