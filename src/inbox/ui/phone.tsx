@@ -27,7 +27,7 @@ function VisibleText({ text }: { text: string }): JSX.Element {
         "text" in part ? (
           part.text
         ) : (
-          <span key={index} class="badge hidden-character" title={part.name}>
+          <span key={index} class="badge hidden-character" title={part.codePoint}>
             {part.badge}
           </span>
         ),

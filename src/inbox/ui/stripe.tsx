@@ -11,7 +11,8 @@ export function Stripe(): JSX.Element {
     <div role="region" aria-label="Mode">
       <div class="stripe">
         <p>
-          <strong>{isDev ? "DEV MODE" : "LIVE MODE"}</strong> {isDev ? "no SMS is sent" : "SMS are really sent"}
+          <strong>{isDev ? "DEV MODE" : "LIVE MODE"}</strong>{" "}
+          {isDev ? "no SMS is sent" : "SMS are really sent; what is for a person is hidden here"}
         </p>
       </div>
       <ChaosStripe />

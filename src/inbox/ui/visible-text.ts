@@ -1,5 +1,5 @@
 /** A stretch of text as it is, or one character that nobody would see or that would turn its neighbours around. */
-export type TextPart = { text: string } | { badge: string; name: string };
+export type TextPart = { text: string } | { badge: string; codePoint: string };
 
 /** Cuts a text so that every invisible or direction-changing character can be drawn as a badge. */
 export function visibleParts(text: string): TextPart[] {
@@ -23,35 +23,35 @@ const HIDDEN =
 
 function badgeOf(character: string): TextPart {
   const hex = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-  const [badge, name] = NAMES[hex] ?? [`U+${hex}`, `character U+${hex}`];
-  return { badge, name };
+  return { badge: NAMES[hex] ?? `U+${hex}`, codePoint: `U+${hex}` };
 }
 
-const NAMES: Record<string, [badge: string, name: string]> = {
-  "000D": ["CR", "carriage return"],
-  "00A0": ["NBSP", "no-break space"],
-  "00AD": ["SHY", "soft hyphen"],
-  "061C": ["ALM", "Arabic letter mark"],
-  "200B": ["ZWSP", "zero width space"],
-  "200C": ["ZWNJ", "zero width non-joiner"],
-  "200D": ["ZWJ", "zero width joiner"],
-  "200E": ["LRM", "left-to-right mark"],
-  "200F": ["RLM", "right-to-left mark"],
-  "2028": ["LS", "line separator"],
-  "2029": ["PS", "paragraph separator"],
-  "202A": ["LRE", "left-to-right embedding"],
-  "202B": ["RLE", "right-to-left embedding"],
-  "202C": ["PDF", "pop directional formatting"],
-  "202D": ["LRO", "left-to-right override"],
-  "202E": ["RLO", "right-to-left override"],
-  "202F": ["NNBSP", "narrow no-break space"],
-  "2060": ["WJ", "word joiner"],
-  "2066": ["LRI", "left-to-right isolate"],
-  "2067": ["RLI", "right-to-left isolate"],
-  "2068": ["FSI", "first strong isolate"],
-  "2069": ["PDI", "pop directional isolate"],
-  FEFF: ["BOM", "zero width no-break space"],
-  FFFD: ["?", "a byte that is no UTF-8"],
+/** What Unicode calls them in short. */
+const NAMES: Record<string, string> = {
+  "000D": "CR",
+  "00A0": "NBSP",
+  "00AD": "SHY",
+  "061C": "ALM",
+  "200B": "ZWSP",
+  "200C": "ZWNJ",
+  "200D": "ZWJ",
+  "200E": "LRM",
+  "200F": "RLM",
+  "2028": "LS",
+  "2029": "PS",
+  "202A": "LRE",
+  "202B": "RLE",
+  "202C": "PDF",
+  "202D": "LRO",
+  "202E": "RLO",
+  "202F": "NNBSP",
+  "2060": "WJ",
+  "2066": "LRI",
+  "2067": "RLI",
+  "2068": "FSI",
+  "2069": "PDI",
+  FEFF: "BOM",
+  FFFD: "?",
 };
 
 /** The joiner of a family or a flag is part of the picture. */
