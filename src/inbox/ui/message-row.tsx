@@ -59,7 +59,7 @@ function Notes({ message, isOld }: { message: Message; isOld: boolean }): JSX.El
       </span>
     ),
     !attempt && count > 1 && <span>asked {count} times</span>,
-    simulated !== undefined && <span class="warn">simulated</span>,
+    simulated !== undefined && !reason?.startsWith("simulated") && <span class="warn">simulated</span>,
     isOld && <span>superseded</span>,
     consumed && <span>taken by a test</span>,
     segments && segments.count > 1 && <span>{plural(segments.count, "segment")}</span>,
