@@ -1,3 +1,5 @@
+import { call, continueWith, expectState, type KratosAnswer, startFlow, unexpected } from "./kratos-call.ts";
+
 /** Waits for the code that Kratos has just sent by SMS. */
 export type CodeHook = () => Promise<string>;
 
@@ -10,13 +12,6 @@ export interface KratosSession {
 /** A phone that Kratos wants verified: the flow whose code is under way. */
 export interface StartedVerification {
   flowId: string;
-}
-
-/** What Kratos answered, unread. */
-export interface KratosAnswer {
-  status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: the flow's JSON is large, and each test reads two fields of it.
-  body: any;
 }
 
 /** An app that talks to Kratos' native API: no browser, no cookies, no CSRF token. */
@@ -79,7 +74,7 @@ async function recover(publicUrl: string, phone: string, code: CodeHook): Promis
 }
 
 async function changePhone(publicUrl: string, token: string, phone: string): Promise<StartedVerification> {
-  const action = await startFlow(publicUrl, "settings", token);
+  const action = await startFlow(publicUrl, "settings", {}, token);
   const answer = await call("POST", action, { method: "profile", traits: { phone } }, token);
   expectState(answer, 200, "success");
   return { flowId: continueWith(answer, "show_verification_ui").flow.id };
@@ -90,39 +85,7 @@ async function verify(publicUrl: string, { flowId }: StartedVerification, code: 
   expectState(await call("POST", action, { method: "code", code: await code() }), 200, "passed_challenge");
 }
 
-async function startFlow(publicUrl: string, kind: string, token?: string): Promise<string> {
-  const answer = await call("GET", `${publicUrl}/self-service/${kind}/api`, undefined, token);
-  if (answer.status !== 200) throw unexpected(answer);
-  return answer.body.ui.action;
-}
-
-async function call(method: string, url: string, body?: object, token?: string): Promise<KratosAnswer> {
-  const headers = {
-    accept: "application/json",
-    ...(body && { "content-type": "application/json" }),
-    ...(token && { "x-session-token": token }),
-  };
-  const signal = AbortSignal.timeout(30_000);
-  const response = await fetch(url, { method, headers, signal, ...(body && { body: JSON.stringify(body) }) });
-  return { status: response.status, body: await response.json() };
-}
-
 function readSession(answer: KratosAnswer): KratosSession {
   if (answer.status !== 200 || !answer.body.session_token) throw unexpected(answer);
   return { token: answer.body.session_token, identityId: answer.body.session.identity.id };
-}
-
-function expectState(answer: KratosAnswer, status: number, state: string): void {
-  if (answer.status !== status || answer.body.state !== state) throw unexpected(answer);
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: each action has its own fields.
-function continueWith(answer: KratosAnswer, action: string): any {
-  const found = answer.body.continue_with?.find((step: { action: string }) => step.action === action);
-  if (!found) throw unexpected(answer);
-  return found;
-}
-
-function unexpected(answer: KratosAnswer): Error {
-  return new Error(`Kratos answered ${answer.status}: ${JSON.stringify(answer.body)}`);
 }

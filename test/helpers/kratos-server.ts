@@ -24,6 +24,10 @@ export interface KratosServerOptions {
   courierUrl: string;
   /** Configuration that replaces what kratos.yml says, by path: `{ "courier.message_retries": 2 }`; undefined removes. */
   overrides?: Record<string, unknown>;
+  /** Files of kratos/ that are laid over it, as they stand there: `["kratos.mfa.yml"]`. */
+  overlays?: readonly string[];
+  /** What the environment says over all files. */
+  env?: Record<string, string>;
 }
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -55,10 +59,11 @@ export async function startKratos(options: KratosServerOptions): Promise<KratosS
 
     // Nothing else is inherited: Kratos reads LOG_LEVEL, VERSION, DEV and any other name of a key from the environment.
     await copyFile(await migratedDatabase(), join(folder, "kratos.sqlite"));
-    const env = { PATH: process.env["PATH"] ?? "", DSN: dsnOf(join(folder, "kratos.sqlite")) };
+    const env = { PATH: process.env["PATH"] ?? "", DSN: dsnOf(join(folder, "kratos.sqlite")), ...options.env };
+    const files = [config, ...(options.overlays ?? []).map((name) => join("kratos", name))];
     const program = await startProgram({
       command: kratosBinary,
-      args: ["serve", "-c", config, "--dev", "--watch-courier", "--sqa-opt-out"],
+      args: ["serve", ...files.flatMap((file) => ["-c", file]), "--dev", "--watch-courier", "--sqa-opt-out"],
       env,
       cwd: ROOT,
       readyUrls: [`${publicUrl}/health/ready`, `${adminUrl}/admin/health/ready`],
