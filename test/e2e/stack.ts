@@ -1,7 +1,13 @@
 import { createInboxClient, createPhone } from "../../src/client/client.ts";
 import { type GatewayProcess, startGatewayProcess } from "../helpers/gateway-process.ts";
 import { type CodeHook, createKratosClient, type KratosClient } from "../helpers/kratos-client.ts";
-import { type KratosServer, kratosBinary, kratosVersion, startKratos } from "../helpers/kratos-server.ts";
+import {
+  type KratosServer,
+  type KratosServerOptions,
+  kratosBinary,
+  kratosVersion,
+  startKratos,
+} from "../helpers/kratos-server.ts";
 
 /** A real Kratos that sends its SMS through a real gateway in dev mode, and an app that uses it. */
 export interface Stack {
@@ -18,7 +24,12 @@ export interface StackOptions {
   /** Where Kratos posts instead of straight to the gateway, given the gateway's URL. */
   via?(gatewayUrl: string): Promise<string>;
   kratosOverrides?: Record<string, unknown>;
+  /** Files of kratos/ over kratos.yml, and the environment over both. */
+  kratos?: Pick<KratosServerOptions, "overlays" | "env">;
 }
+
+/** Keeps Kratos from asking api.pwnedpasswords.com about each new password: no test leaves this machine. */
+export const WITHOUT_BREACH_LIST = { SELFSERVICE_METHODS_PASSWORD_CONFIG_HAVEIBEENPWNED_ENABLED: "false" };
 
 const version = await kratosVersion();
 
@@ -42,7 +53,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const gateway = await startGatewayProcess();
   try {
     const courierUrl = `${(await options.via?.(gateway.gatewayUrl)) ?? gateway.gatewayUrl}/courier/sms`;
-    const kratos = await startKratos({ courierUrl, overrides: options.kratosOverrides ?? {} });
+    const kratos = await startKratos({ courierUrl, overrides: options.kratosOverrides ?? {}, ...options.kratos });
     return {
       gateway,
       kratos,
@@ -56,6 +67,21 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await gateway.stop();
     throw error;
   }
+}
+
+/** What Kratos' admin API tells of a message; the body stands there because these tests run it with `--dev`. */
+export interface QueuedMessage {
+  type: "email" | "sms";
+  template_type: string;
+  status: string;
+  send_count: number;
+  body: string;
+}
+
+/** The messages that Kratos has queued for one recipient, newest first. */
+export async function messagesTo({ adminUrl }: KratosServer, recipient: string): Promise<QueuedMessage[]> {
+  const answer = await fetch(`${adminUrl}/admin/courier/messages?${new URLSearchParams({ recipient })}`);
+  return (await answer.json()) as QueuedMessage[];
 }
 
 async function nextCode(inboxUrl: string, number: string): Promise<CodeHook> {
