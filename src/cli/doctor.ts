@@ -13,17 +13,18 @@ import { jsonnetOnPath } from "./jsonnet-program.ts";
 
 /** `doctor <kratos.yml>`: what is wrong with a Kratos configuration, and what to write instead. */
 export const doctor: Command = {
-  usage: "<kratos.yml> [--live [--to <number>]] [--json]",
-  words: [1, 1],
+  usage: "<kratos.yml> [<file over it>...] [--live [--to <number>]] [--json]",
+  words: [1, 10],
   options: { live: { type: "boolean" }, to: { type: "string" }, json: { type: "boolean" } },
-  async run({ positionals: [file = ""], values: { live, to, json } }, terminal) {
+  async run({ positionals: files, values: { live, to, json } }, terminal) {
     const { environment, out, err } = terminal;
-    const source = readText(file);
-    if (source === undefined) {
-      err(`${file} cannot be read\n`);
+    const unread = files.find((file) => readText(file) === undefined);
+    if (unread !== undefined) {
+      err(`${unread} cannot be read\n`);
       return EXIT.badConfiguration;
     }
-    const configuration = readKratosConfiguration(basename(file), source, environment);
+    const sources = files.map((file) => ({ name: basename(file), text: readText(file) ?? "" }));
+    const configuration = readKratosConfiguration(sources, environment);
     if ("says" in configuration) {
       err(`error: ${configuration.place} ${configuration.says}\n`);
       return EXIT.badConfiguration;
@@ -37,7 +38,7 @@ export const doctor: Command = {
     };
     const findings = diagnose(configuration, surroundings);
     if (json) out(`${JSON.stringify({ findings }, undefined, 2)}\n`);
-    else print(findings, file, howJsonnetWasChecked(configuration, surroundings), terminal);
+    else print(findings, files.join(", "), howJsonnetWasChecked(configuration, surroundings), terminal);
     const isWell = !findings.some(({ severity }) => severity === "error");
     if (!live) return isWell ? EXIT.done : EXIT.failed;
     const number = to ?? (gateway?.mode === "dev" ? DEV_NUMBER : undefined);

@@ -24,7 +24,7 @@ async function changed(path: string, value: unknown): Promise<string> {
 }
 
 async function errorsOf(path: string, value: unknown): Promise<string[]> {
-  const configuration = readKratosConfiguration("kratos.yml", await changed(path, value), {});
+  const configuration = readKratosConfiguration([{ name: "kratos.yml", text: await changed(path, value) }], {});
   if ("says" in configuration) throw new Error(configuration.says);
   const findings = diagnose(configuration, { readFile: () => undefined, evaluate: () => undefined });
   return findings.filter(({ severity }) => severity === "error").map((finding) => finding.path);

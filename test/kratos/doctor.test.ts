@@ -6,6 +6,7 @@ import { jsonnetOnPath } from "../../src/cli/jsonnet-program.ts";
 import type { GatewayFacts, Surroundings } from "../../src/kratos/doctor/check.ts";
 import { diagnose } from "../../src/kratos/doctor/diagnose.ts";
 import { readKratosConfiguration } from "../../src/kratos/doctor/kratos-configuration.ts";
+import type { SourceFile } from "../../src/kratos/doctor/kratos-file.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const SHIPPED = readFileSync(join(ROOT, "kratos/kratos.yml"), "utf8");
@@ -28,14 +29,22 @@ interface Where {
   evaluate?: Surroundings["evaluate"];
   gateway?: GatewayFacts;
   files?: Record<string, string>;
+  overlays?: SourceFile[];
 }
 
-function findingsOf(source: string, { environment = {}, evaluate = () => undefined, gateway, files = {} }: Where = {}) {
-  const configuration = readKratosConfiguration("kratos.yml", source, environment);
+function findingsOf(
+  source: string,
+  { environment = {}, evaluate = () => undefined, gateway, files = {}, overlays = [] }: Where = {},
+) {
+  const configuration = readKratosConfiguration([{ name: "kratos.yml", text: source }, ...overlays], environment);
   if ("says" in configuration) throw new Error(configuration.says);
-  const readFile = (path: string) => files[path] ?? (path.endsWith("phone.schema.json") ? SCHEMA : undefined);
+  const readFile = (path: string) => files[path] ?? schemaFile(path);
   return diagnose(configuration, { readFile, evaluate, ...(gateway && { gateway }) });
 }
+
+/** Files are named from the root of the repository. */
+const schemaFile = (path: string) =>
+  path.endsWith(".schema.json") ? readFileSync(join(ROOT, path), "utf8") : undefined;
 
 const SCHEMA = readFileSync(join(ROOT, "kratos/phone.schema.json"), "utf8");
 const CHANNEL = "courier.channels.0";
@@ -241,11 +250,11 @@ describe("the doctor", () => {
   });
 
   it("says why it cannot read a file, and where", () => {
-    expect(readKratosConfiguration("kratos.yml", "a: 1\nb: [1", {})).toMatchObject({
+    expect(readKratosConfiguration([{ name: "kratos.yml", text: "a: 1\nb: [1" }], {})).toMatchObject({
       place: expect.stringMatching(/^kratos\.yml:2:/),
       says: expect.stringContaining("not YAML"),
     });
-    expect(readKratosConfiguration("kratos.json", "[]", {})).toMatchObject({
+    expect(readKratosConfiguration([{ name: "kratos.json", text: "[]" }], {})).toMatchObject({
       says: expect.stringContaining("no keys"),
     });
   });
@@ -280,6 +289,44 @@ describe("the environment", () => {
     const source = changed({ [`${REQUEST}.url`]: undefined });
     const environment = { COURIER_CHANNELS_0_REQUEST_CONFIG_URL: "http://sms-gateway:8080/courier/sms" };
     expect(findingsOf(source, { environment })).toEqual([]);
+  });
+});
+
+describe("several files", () => {
+  const shipped = (name: string): SourceFile => ({
+    name,
+    text: readFileSync(join(ROOT, "kratos", name), "utf8"),
+  });
+  const REAL = {
+    ...{ DSN: "postgres://db/kratos", SECRETS_COOKIE: '["x0123456789abcdef"]' },
+    ...{ SECRETS_CIPHER: '["0123456789abcdef0123456789abcdef"]', SERVE_PUBLIC_BASE_URL: "https://auth.example.com/" },
+    COURIER_CHANNELS_0_REQUEST_CONFIG_URL: "http://sms-gateway:8080/courier/sms",
+    COURIER_CHANNELS_0_REQUEST_CONFIG_AUTH_CONFIG_VALUE: "the-key",
+  };
+
+  it.each(["kratos.email.yml", "kratos.mfa.yml", "kratos.totp.yml", "kratos.hooks.yml"])(
+    "of ours are well together: %s",
+    (name) => {
+      expect(findingsOf(SHIPPED, { overlays: [shipped(name)] })).toEqual([]);
+    },
+  );
+
+  it("are well for production once the environment has what it must", () => {
+    expect(findingsOf(SHIPPED, { overlays: [shipped("kratos.production.yml")], environment: REAL })).toEqual([]);
+  });
+
+  it("name what the environment still lacks in the file that took it away", () => {
+    const { COURIER_CHANNELS_0_REQUEST_CONFIG_URL: _, ...environment } = REAL;
+    const findings = findingsOf(SHIPPED, { overlays: [shipped("kratos.production.yml")], environment });
+    expect(findings).toMatchObject([
+      { path: `${REQUEST}.url`, place: expect.stringMatching(/^kratos\.production\.yml:/) },
+    ]);
+  });
+
+  it("replace lists whole and merge maps: what is missing in a list is missing in the file that has it", () => {
+    const text = "courier: { channels: [{ id: sms, type: http, request_config: { method: POST } }] }";
+    const places = findingsOf(SHIPPED, { overlays: [{ name: "over.yml", text }] }).map(({ place }) => place);
+    expect(places).toEqual(["over.yml:1:46", "over.yml:1:46"]);
   });
 });
 

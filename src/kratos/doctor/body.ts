@@ -86,7 +86,9 @@ export function sampleRequest(
 
 /** In words, by which means the Jsonnet was looked at. */
 export function howJsonnetWasChecked(configuration: KratosConfiguration, surroundings: Surroundings): string {
-  const evaluated = sampleRequest(configuration, surroundings, SAMPLE_NUMBER);
+  const { snippet } = read(textAt(configuration, PATH) ?? "", surroundings.readFile);
+  if (snippet === undefined) return "there was no Jsonnet to look at";
+  const evaluated = surroundings.evaluate(snippet, sampleContext(SAMPLE_NUMBER));
   if (evaluated) return `the Jsonnet was evaluated by ${evaluated.by}`;
   return "the Jsonnet was only read: neither kratos nor jsonnet is on the PATH";
 }

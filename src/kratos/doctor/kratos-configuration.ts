@@ -1,7 +1,7 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import { type Environment, overrideFrom, type Path, split, variableOf } from "./environment.ts";
+import { type KratosFile, nearest, readKratosFile, type SourceFile, type Unreadable } from "./kratos-file.ts";
 
-/** A Kratos configuration as Kratos itself sees it: the file, and over it the environment. */
+/** A Kratos configuration as Kratos itself sees it: its files, each over the one before, and over all the environment. */
 export interface KratosConfiguration {
   /** The value at a path such as `courier.channels.0.type`; undefined where there is none. */
   get(path: string): unknown;
@@ -9,43 +9,49 @@ export interface KratosConfiguration {
   place(path: string): string;
 }
 
-/** Why a file cannot be read as a configuration. */
-export interface Unreadable {
-  place: string;
-  says: string;
-}
-
 /**
- * Reads YAML or JSON. Kratos takes each key from the environment, too: upper-cased, joined by `_`, lists and maps as
- * JSON, single elements of a list by their number.
+ * Reads what `kratos serve -c … -c …` would: maps are merged key by key, a later list replaces an earlier one, and null
+ * takes a value away. Kratos takes each key from the environment, too: upper-cased, joined by `_`, lists and maps as JSON,
+ * single elements of a list by their number.
  *
  * @see https://www.ory.com/docs/kratos/configuring
  */
 export function readKratosConfiguration(
-  file: string,
-  source: string,
+  sources: readonly SourceFile[],
   environment: Environment,
 ): KratosConfiguration | Unreadable {
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
-  };
-  const [error] = document.errors;
-  if (error) return { place: at(error.pos[0]), says: `this is not YAML: ${error.message}` };
-  if (!isMap(document.contents)) return { place: at(0), says: "this is no configuration: it has no keys" };
-  const values = document.toJS() as Record<string, unknown>;
+  const files: KratosFile[] = [];
+  for (const source of sources) {
+    const file = readKratosFile(source);
+    if ("says" in file) return file;
+    files.push(file);
+  }
+  const values = files.reduce((merged: unknown, file) => merge(merged, file.values), {}) as Record<string, unknown>;
   const overrides = overrideFrom(values, environment);
   return {
-    get: (path) => valueAt(values, split(path)),
+    get: (path) => valueAt(values, split(path)) ?? undefined,
     place: (path) => {
       const variable = nearest(split(path))
         .map(variableOf)
         .find((name) => overrides.has(name));
-      return variable ?? at(offsetOf(document, split(path)));
+      return variable ?? placeIn(files, split(path));
     },
   };
+}
+
+function merge(below: unknown, above: unknown): unknown {
+  if (!isObject(below) || !isObject(above)) return above;
+  const merged = { ...below };
+  for (const [key, value] of Object.entries(above)) merged[key] = merge(below[key], value);
+  return merged;
+}
+
+/** The last file that has most of a path; none before one that replaces a list on the way. */
+function placeIn(files: readonly KratosFile[], path: Path): string {
+  const last = files.findLastIndex((file) => file.replaces(path));
+  const speaking = last < 0 ? files : files.slice(last);
+  const deepest = Math.max(...speaking.map((file) => file.depthOf(path)));
+  return speaking.findLast((file) => file.depthOf(path) === deepest)?.place(path) ?? "";
 }
 
 /** The list that a configuration has at a path. */
@@ -66,11 +72,6 @@ export function keysAt(configuration: KratosConfiguration, path: string): string
   return isObject(value) ? Object.keys(value) : [];
 }
 
-/** The path and those above it, the path first. */
-function nearest(path: Path): Path[] {
-  return path.map((_, index) => path.slice(0, path.length - index));
-}
-
 function valueAt(values: unknown, path: Path): unknown {
   return path.reduce(
     (value: unknown, step) =>
@@ -83,14 +84,4 @@ function valueAt(values: unknown, path: Path): unknown {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function offsetOf(document: Document, path: Path): number {
-  for (const part of nearest(path)) {
-    const parent = part.length === 1 ? document.contents : document.getIn(part.slice(0, -1), true);
-    const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === part.at(-1)) : undefined;
-    const node = pair ? pair.key : document.getIn(part, true);
-    if (isNode(node)) return (node as Node).range?.[0] ?? 0;
-  }
-  return 0;
 }
