@@ -82,6 +82,7 @@ ${checklist()}`;
 /** Written here once for those with and without JavaScript. */
 function checklist(): Html {
   return html`<ul class="checklist">
+<li>What does <code>kratos-sms-gateway doctor kratos.yml</code> say? It names each mistake with its line.</li>
 <li>Does Kratos' courier run? <code>kratos serve --watch-courier</code>, or <code>kratos courier watch</code> beside it.</li>
 <li>Is the channel's id <code>sms</code>? Kratos knows no other.</li>
 <li>Can Kratos reach the URL? Inside a container, <code>127.0.0.1</code> is that container.</li>

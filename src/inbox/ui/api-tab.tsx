@@ -18,13 +18,7 @@ export function ApiTab({ detail: { id, to, template, request } }: { detail: Deta
         </Part>
       ))}
       <Part title="Send this request again">
-        {replay === undefined && <p class="muted">The request was deleted.</p>}
-        {replay &&
-          ("curl" in replay ? (
-            <Snippet text={replay.curl} what="Curl line" isPrivate />
-          ) : (
-            <p class="muted">{replay.problem}</p>
-          ))}
+        {replay ? <Snippet text={replay} what="Curl line" isPrivate /> : <p class="muted">The request was deleted.</p>}
       </Part>
       <p>
         The whole API is described at <a href="/openapi.json">/openapi.json</a>.

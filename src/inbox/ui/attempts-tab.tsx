@@ -6,7 +6,7 @@ import { clockTime, plural, prettyJson } from "./words.ts";
 
 /** Every request for this message, every vendor that was asked, and what each would get. */
 export function AttemptsTab({ detail }: { detail: Detail }): JSX.Element {
-  const requests = detail.requests ?? (detail.repeats ?? []).map((repeat) => ({ ...repeat, outcome: "duplicate" }));
+  const { requests, payloads } = detail;
   return (
     <>
       {requests.length > 0 && (
@@ -17,7 +17,7 @@ export function AttemptsTab({ detail }: { detail: Detail }): JSX.Element {
       <Part title="Vendors">
         <Vendors detail={detail} />
       </Part>
-      {(detail.payloads ?? []).map((payload) => (
+      {payloads.map((payload) => (
         <Part key={payload.provider} title={`What ${payload.provider} would get`} note="secrets masked">
           <Snippet text={payloadText(payload)} what={`Request to ${payload.provider}`} isPrivate />
         </Part>

@@ -5,7 +5,7 @@ import { spanWords } from "./words.ts";
 
 /** How full the windows were that this message counted in. */
 export function Limits({ detail: { limits, cost } }: { detail: Detail }): JSX.Element | null {
-  if (limits === undefined || limits.length === 0) return null;
+  if (limits.length === 0) return null;
   const isCounted = limits.every(({ enforced }) => !enforced);
   return (
     <Part title="Limits" note={isCounted ? "counted, not enforced here" : undefined}>

@@ -11,20 +11,16 @@ export interface ReplayOptions {
   bodyUrl: string;
 }
 
-/** A message's request as a curl line that sends the same bytes again, or why there is none. */
-export function replayCurl(
-  request: RawRequest,
-  { courierUrl, bodyUrl }: ReplayOptions,
-): { curl: string } | { problem: string } {
+/** A message's request as a curl line that sends the same bytes again. */
+export function replayCurl(request: RawRequest, { courierUrl, bodyUrl }: ReplayOptions): string {
   // Glued, not resolved: a path such as //evil.test would name another host.
   const url = shellQuoted(new URL(courierUrl).origin + request.path);
   const body = shellQuoted(request.body);
   const head = [`-X ${shellQuoted(request.method)}`, url, ...headerWords(request.headers)];
   if (body !== undefined && !request.body.includes("\ufffd")) {
-    return { curl: ["curl -i", ...head, `--data-raw ${body}`].join(JOIN) };
+    return ["curl -i", ...head, `--data-raw ${body}`].join(JOIN);
   }
-  if (request.bytes === undefined) return { problem: "The body holds bytes that no shell can quote." };
-  return { curl: `curl -s ${shellQuoted(bodyUrl)} | ${["curl -i", ...head, "--data-binary @-"].join(JOIN)}` };
+  return `curl -s ${shellQuoted(bodyUrl)} | ${["curl -i", ...head, "--data-binary @-"].join(JOIN)}`;
 }
 
 const JOIN = " \\\n  ";

@@ -5,7 +5,12 @@ import type { Detail, RawRequest } from "./wire.ts";
 import { plural } from "./words.ts";
 
 /** A request as one text: first line, headers, body. */
-export function rawText({ method, path, headers, body }: RawRequest): string {
+export function rawText({
+  method,
+  path,
+  headers,
+  body,
+}: Pick<RawRequest, "method" | "path" | "headers" | "body">): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [`${method} ${path}`, ...lines, "", body].join("\n");
 }
@@ -14,21 +19,16 @@ export function rawText({ method, path, headers, body }: RawRequest): string {
 export function RequestTab({ detail: { id, request } }: { detail: Detail }): JSX.Element {
   if (request === undefined) return <Deleted />;
   const { bytes, remoteAddress, answer } = request;
-  const facts = [
-    bytes !== undefined && plural(bytes, "byte"),
-    remoteAddress !== undefined && `from ${remoteAddress}`,
-  ].filter(Boolean);
+  const facts = [plural(bytes, "byte"), remoteAddress !== undefined && `from ${remoteAddress}`].filter(Boolean);
   return (
     <>
-      <Part title="Request" note={facts.join(" ") || "keys masked"}>
+      <Part title="Request" note={facts.join(" ")}>
         <Snippet text={rawText(request)} what="Raw request" isPrivate />
-        {bytes !== undefined && (
-          <p>
-            <a href={`/api/messages/${encodeURIComponent(id)}/body`} download={`${id}.bin`}>
-              Download the exact bytes
-            </a>
-          </p>
-        )}
+        <p>
+          <a href={`/api/messages/${encodeURIComponent(id)}/body`} download={`${id}.bin`}>
+            Download the exact bytes
+          </a>
+        </p>
       </Part>
       {answer && (
         <Part title="Answer">

@@ -16,7 +16,7 @@ export function whySteps(detail: Detail): Step[] {
     ...received(detail),
     recognised(detail),
     ...destination(detail),
-    ...(detail.limits ?? []).map((limit) => limitStep(limit, detail)),
+    ...detail.limits.map((limit) => limitStep(limit, detail)),
     ...routing(detail),
     ...text(detail),
     ...candidates(detail),
@@ -27,7 +27,7 @@ export function whySteps(detail: Detail): Step[] {
 
 function received({ request, receivedAt, simulated }: Detail): Step[] {
   const what = request ? `${request.method} ${request.path}` : "The request";
-  const size = request?.bytes === undefined ? "" : `, ${plural(request.bytes, "byte")}`;
+  const size = request === undefined ? "" : `, ${plural(request.bytes, "byte")}`;
   const from = request?.remoteAddress === undefined ? "" : ` from ${request.remoteAddress}`;
   const steps: Step[] = [{ state: "done", says: `${what} came in at ${clockTime(receivedAt)}${from}${size}.` }];
   return simulated === undefined ? steps : [...steps, { state: "warn", says: `Simulated: ${simulated}` }];
@@ -116,11 +116,12 @@ const ANSWERS: Record<Exclude<Detail["outcome"], "pending">, [status: number, me
   shed: [503, RETRY],
 };
 
-function afterwards({ attempt, requestCount, repeatCount, superseded }: Detail): Step[] {
+function afterwards({ attempt, requestCount, superseded }: Detail): Step[] {
   const steps: Step[] = [];
-  const count = requestCount ?? repeatCount + 1;
   if (attempt !== undefined) steps.push(attemptStep(attempt));
-  else if (count > 1) steps.push({ state: "warn", says: `The same message was asked for ${count} times.` });
+  else if (requestCount > 1) {
+    steps.push({ state: "warn", says: `The same message was asked for ${requestCount} times.` });
+  }
   if (superseded) steps.push({ state: "warn", says: "A newer code went to this number: Kratos forgets this one." });
   return steps;
 }

@@ -1,94 +1,32 @@
 import type { z } from "@hono/zod-openapi";
 import type { messageDetailSchema, messageListSchema, messageSchema } from "../api-schemas.ts";
 
-/** A message as lists and events tell it. A gateway that is older than this page leaves the further fields out. */
-export type Message = Omit<z.infer<typeof messageSchema>, keyof MessageExtras> & MessageExtras;
+/** A message as lists and events tell it. */
+export type Message = z.infer<typeof messageSchema>;
 
 /** A message with everything known of it. */
-export type Detail = Omit<z.infer<typeof messageDetailSchema>, keyof MessageExtras | keyof DetailExtras> &
-  MessageExtras &
-  DetailExtras;
+export type Detail = z.infer<typeof messageDetailSchema>;
 
 /** A request that never became a message. */
 export type Refusal = z.infer<typeof messageListSchema>["refusals"][number];
 
 /** One candidate of the chain: asked, or skipped. */
-export type Attempt = z.infer<typeof messageDetailSchema>["attempts"][number];
-
-interface MessageExtras {
-  superseded?: boolean | undefined;
-  requestCount?: number | undefined;
-  attempt?: { number: number; of: number; state: "retrying" | "done" | "abandoned" } | undefined;
-  simulated?: string | undefined;
-}
-
-interface DetailExtras {
-  repeats?: { receivedAt: string; id: string }[] | undefined;
-  requests?: ReceivedRequest[] | undefined;
-  limits?: LimitState[] | undefined;
-  cost?: { amount: number; currency: string } | undefined;
-  request?: RawRequest | undefined;
-  meter?: Meter | undefined;
-  autofill?: { line?: string | undefined; findings: Finding[] } | undefined;
-  payloads?: Payload[] | undefined;
-}
+export type Attempt = Detail["attempts"][number];
 
 /** One POST of a message. */
-export interface ReceivedRequest {
-  id: string;
-  receivedAt: string;
-  outcome: string;
-  status?: number | undefined;
-  reason?: string | undefined;
-  durationMs?: number | undefined;
-}
+export type ReceivedRequest = Detail["requests"][number];
 
 /** How full one window is. */
-export interface LimitState {
-  dimension: string;
-  perMs: number;
-  max: number;
-  used: number;
-  enforced: boolean;
-}
+export type LimitState = Detail["limits"][number];
 
 /** What came over the wire, and what was answered. */
-export interface RawRequest {
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  body: string;
-  bytes?: number | undefined;
-  remoteAddress?: string | undefined;
-  answer?: { status: number; headers: Record<string, string>; body: string } | undefined;
-}
+export type RawRequest = NonNullable<Detail["request"]>;
 
 /** What the text costs in segments, and why. */
-export interface Meter {
-  encoding: string;
-  count: number;
-  units: number;
-  unitsLeft: number;
-  perSegment: number;
-  causes: { character: string; codePoint: string; replacement?: string | undefined }[];
-  replaced?: { text: string; encoding: string; count: number; units: number } | undefined;
-}
-
-/** One remark on the autofill line. */
-export interface Finding {
-  level: "ok" | "advice" | "error";
-  says: string;
-  fix?: string | undefined;
-}
+export type Meter = NonNullable<Detail["meter"]>;
 
 /** The request that a vendor would get. */
-export interface Payload {
-  provider: string;
-  method: string;
-  url: string;
-  headers: Record<string, string>;
-  body: string;
-}
+export type Payload = Detail["payloads"][number];
 
 /** What the gateway says of itself. */
 export interface Status {

@@ -16,9 +16,14 @@ export function detail(fields: Partial<Detail> = {}): Detail {
     provider: "twilio-main",
     durationMs: 4,
     repeatCount: 0,
+    requestCount: 1,
+    superseded: false,
     consumed: false,
     truncated: false,
     locales: [],
+    limits: [],
+    requests: [],
+    payloads: [],
     decision: {
       route: "default",
       passedOver: [{ route: "india", because: "country is US" }],
@@ -31,7 +36,7 @@ export function detail(fields: Partial<Detail> = {}): Detail {
       segments: { encoding: "GSM-7", count: 1 },
     },
     attempts: [{ provider: "twilio-main", attemptId: "a1", outcome: "captured", durationMs: 3 }],
-    request: { method: "POST", path: "/courier/sms", headers: {}, body: "{}" },
+    request: { method: "POST", path: "/courier/sms", headers: {}, body: "{}", bytes: 2 },
     ...fields,
   };
 }

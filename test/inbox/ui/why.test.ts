@@ -13,7 +13,7 @@ function told(fields: Partial<Detail> = {}): string[] {
 describe("why this route", () => {
   it("tells the whole way in order", () => {
     const [first, ...rest] = told();
-    expect(first).toMatch(/^done: POST \/courier\/sms came in at \d\d:\d\d:31\.$/);
+    expect(first).toMatch(/^done: POST \/courier\/sms came in at \d\d:\d\d:31, 2 bytes\.$/);
     expect(rest).toEqual([
       "done: It is a login_code_valid message; the code was found in the template data.",
       "done: +1 202 555 0143 is a fixed line or mobile number in United States.",
@@ -102,7 +102,7 @@ describe("why this route", () => {
       { outcome: "failed", provider: undefined },
       "stopped: Kratos was answered 503, failed: Kratos tries again.",
     ],
-    ["that it was asked for again", { repeatCount: 1 }, "warn: The same message was asked for 2 times."],
+    ["that it was asked for again", { requestCount: 2 }, "warn: The same message was asked for 2 times."],
     [
       "which attempt it was",
       { attempt: { number: 6, of: 6, state: "abandoned" } },
