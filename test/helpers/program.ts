@@ -17,18 +17,23 @@ export interface ProgramOptions {
   /** The whole environment; nothing is inherited. */
   env: Record<string, string>;
   cwd: string;
+  /** The user and group it runs as, which only root can choose; ours when absent. */
+  user?: { uid: number; gid: number };
   /** All of them must answer 200. */
   readyUrls: string[];
   readyWithinMs: number;
 }
+
+/** The user `nobody`, for programs that must not run as root; none when these tests do not run as root anyway. */
+export const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
 
 const POLL_MS = 50;
 const KILL_AFTER_MS = 20_000;
 
 /** Starts a program and waits until it is ready; rejects with its whole output when it is not in time or ends early. */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
-  const { command, args, env, cwd } = options;
-  const child = spawn(command, args, { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const { command, args, env, cwd, user } = options;
+  const child = spawn(command, args, { env, cwd, ...user, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
   let problem: string | undefined;

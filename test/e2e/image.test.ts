@@ -1,0 +1,65 @@
+import { execFile } from "node:child_process";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ReplayedImage, replayDockerfile } from "../helpers/dockerfile-replay.ts";
+import { freePorts } from "../helpers/free-ports.ts";
+import { nobody, startProgram } from "../helpers/program.ts";
+
+const run = promisify(execFile);
+
+describe("the Dockerfile's steps, done in a plain folder", () => {
+  let image: ReplayedImage;
+  let folder = "";
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "image-"));
+    await chmod(folder, 0o755);
+    image = replayDockerfile(folder);
+    await run("chmod", ["-R", "a-w", image.folder]);
+  }, 300_000);
+  afterAll(async () => {
+    if (image) await run("chmod", ["-R", "u+w", image.folder]);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const inImage = ([command = "", ...args]: string[], env: Record<string, string>) =>
+    run(command, args, { cwd: image.folder, env: { PATH: process.env["PATH"], ...image.env, ...env }, ...nobody }).then(
+      () => 0,
+      ({ code }) => code,
+    );
+
+  it("give a gateway that runs as nobody, writes nothing, takes a message, tells its health, and ends in order", async () => {
+    const [PORT = "", OPS_PORT = "", INBOX_PORT = ""] = (await freePorts(3)).map(String);
+    const env = { GATEWAY_MODE: "dev", HOST: "127.0.0.1", OPS_HOST: "127.0.0.1", PORT, OPS_PORT, INBOX_PORT };
+    const [command = "", ...args] = image.entrypoint;
+    const program = await startProgram({
+      command,
+      args,
+      env: { PATH: process.env["PATH"] ?? "", ...image.env, ...env },
+      cwd: image.folder,
+      ...(nobody && { user: nobody }),
+      readyUrls: [`http://127.0.0.1:${OPS_PORT}/readyz`, `http://127.0.0.1:${INBOX_PORT}/`],
+      readyWithinMs: 15_000,
+    });
+    const body = JSON.stringify({ to: "+4915735990123", body: "Your login code is: 482913" });
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`http://127.0.0.1:${PORT}/courier/sms`, { method: "POST", headers, body });
+    expect(answer.headers.get("x-outcome")).toBe("captured");
+    expect(await inImage(image.healthcheck, env)).toBe(0);
+    expect(await program.stop()).toMatchObject({ exitCode: 0 });
+    expect(await inImage(image.healthcheck, env)).toBe(1);
+  });
+
+  it("give an image that starts no inbox by accident: without configuration it ends with 78", async () => {
+    expect(await inImage(image.entrypoint, {})).toBe(78);
+  });
+
+  it("give an image that has what each command needs, and no tool that only built it", async () => {
+    expect(await inImage([...image.entrypoint, "jsonnet"], {})).toBe(0);
+    expect(await inImage([...image.entrypoint, "kratos-config"], {})).toBe(0);
+    expect(await inImage(["ls", "node_modules/hono", "dist/inbox/ui/page.css", "dist/store/redis"], {})).toBe(0);
+    expect(await inImage(["ls", "node_modules/typescript"], {})).not.toBe(0);
+  });
+});
