@@ -6,6 +6,8 @@ const NEEDED: { programs: string[]; variable?: string; debianPackage: string }[]
   { programs: ["jsonnet"], debianPackage: "jsonnet" },
   { programs: ["chromium", "chromium-browser", "google-chrome"], variable: "CHROMIUM_BIN", debianPackage: "chromium" },
   { programs: ["redis-server", "valkey-server"], variable: "REDIS_URL", debianPackage: "redis-server" },
+  { programs: ["curl"], debianPackage: "curl" },
+  { programs: ["openssl"], debianPackage: "openssl" },
 ];
 
 /** Before all tests: installs what is missing where that can be done, else says in one line what to install. */
