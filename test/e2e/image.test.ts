@@ -10,7 +10,11 @@ import { nobody, startProgram } from "../helpers/program.ts";
 
 const run = promisify(execFile);
 
-describe("the Dockerfile's steps, done in a plain folder", () => {
+/** Installs everything once more. */
+const unlessLong = process.env["E2E"] !== "long";
+const longTitle = unlessLong ? " (only with E2E=long: npm run test:all)" : "";
+
+describe.skipIf(unlessLong)(`the Dockerfile's steps, done in a plain folder${longTitle}`, () => {
   let image: ReplayedImage;
   let folder = "";
   beforeAll(async () => {
