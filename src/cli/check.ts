@@ -18,6 +18,8 @@ export const check: Command = {
     }
     print("warning", loaded.warnings);
     const { source, mode, providers, routes } = loaded.configuration;
+    const missing = mode === "dev" ? (loaded.findings?.missing ?? []) : [];
+    for (const need of missing) err(`for live mode this is missing: ${need}\n`);
     out(`${source}: ${mode} mode, ${Object.keys(providers).length} providers, ${routes.length} routes; no errors\n`);
     return EXIT.done;
   },

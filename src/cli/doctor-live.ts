@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { sampleContext, sampleRequest } from "../kratos/doctor/body.ts";
 import type { Surroundings } from "../kratos/doctor/check.ts";
 import { type KratosConfiguration, keysAt, textAt } from "../kratos/doctor/kratos-configuration.ts";
@@ -7,11 +8,11 @@ const REQUEST = "courier.channels.0.request_config";
 /** As long as Kratos itself waits. */
 const TIMEOUT_MS = 10_000;
 /** What a test message may end with, when all is well. */
-const TAKEN = ["sent", "captured", "duplicate"];
+const TAKEN = ["sent", "captured"];
 
 /**
- * Calls what the channel names with its own key and headers: first with nothing, to see who answers, then with a login
- * code for `to`. Prints each step; true when all went well.
+ * Calls what the channel names with its own key and headers: with a login code for `to`, or with nothing, to see who
+ * answers. Prints what came of it; true when all went well.
  */
 export async function callAsKratos(
   configuration: KratosConfiguration,
@@ -20,8 +21,9 @@ export async function callAsKratos(
   { out, err }: Terminal,
 ): Promise<boolean> {
   const url = textAt(configuration, `${REQUEST}.url`) ?? "";
-  const greeting = await post(configuration, url, "{}");
-  const trouble = whatIsWrong(greeting, url);
+  const body = to === undefined ? "{}" : bodyFor(configuration, surroundings, to);
+  const answer = await post(configuration, url, body);
+  const trouble = whatIsWrong(answer, url, to === undefined ? 400 : undefined);
   if (trouble) {
     err(`error: ${trouble}\n`);
     return false;
@@ -31,15 +33,18 @@ export async function callAsKratos(
     out("live: no message was posted: --to <number> names who gets one (it may cost money)\n");
     return true;
   }
-  const evaluated = sampleRequest(configuration, surroundings, to);
-  const body = evaluated && "output" in evaluated ? evaluated.output : JSON.stringify(sampleContext(to));
-  const { outcome, status, messageId } = await post(configuration, url, body);
-  const isTaken = TAKEN.includes(outcome ?? "");
+  const { status, outcome = "", messageId = "" } = answer;
+  const isTaken = TAKEN.includes(outcome);
   const print = isTaken ? out : err;
-  print(
-    `live: a login code was posted as Kratos would: ${status ?? "no answer"} ${outcome ?? ""} ${messageId ?? ""}\n`,
-  );
+  print(`live: a login code was posted as Kratos would: ${status} ${outcome} ${messageId}\n`);
   return isTaken;
+}
+
+/** The same code again would be taken for a repetition, and nothing be sent. */
+function bodyFor(configuration: KratosConfiguration, surroundings: Surroundings, to: string): string {
+  const context = sampleContext(to, String(randomInt(100_000, 1_000_000)));
+  const evaluated = sampleRequest(configuration, surroundings, context);
+  return evaluated && "output" in evaluated ? evaluated.output : JSON.stringify(context);
 }
 
 interface Answer {
@@ -65,12 +70,13 @@ async function post(configuration: KratosConfiguration, url: string, body: strin
   }
 }
 
-function whatIsWrong({ status, outcome }: Answer, url: string): string | undefined {
+function whatIsWrong({ status, outcome }: Answer, url: string, expected: number | undefined): string | undefined {
   if (status === undefined)
     return `nobody answers at ${url} (from here; inside a container 127.0.0.1 is that container)`;
   if (status === 401) return "the gateway answers 401: its key is another one";
   if (outcome === undefined) return `what answers ${status} at ${url} is no gateway of ours`;
-  return status === 400 ? undefined : `the gateway answers ${status} to this method or Content-Type`;
+  const isRefused = outcome === "invalid" && status !== expected;
+  return !isRefused ? undefined : `the gateway answers ${status} to this method, Content-Type or body`;
 }
 
 function headersOf(configuration: KratosConfiguration): Record<string, string> {

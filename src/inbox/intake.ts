@@ -108,6 +108,8 @@ function sameMessage({ shelf }: IntakeOptions, message: Message): Entry | undefi
 
 function askedAgain(intake: IntakeOptions, entry: Entry, { id, receivedAt }: Message): Entry {
   intake.silence.forget(entry);
+  // What was forced upon the request before says nothing of this one.
+  delete entry.simulated;
   entry.silent = false;
   intake.shelf.addRequest(entry, { id, receivedAt, outcome: "pending" });
   if (entry.outcome === "failed" || entry.outcome === "shed") reopen(entry);

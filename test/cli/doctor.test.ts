@@ -103,7 +103,16 @@ describe("doctor --live", () => {
     expect(out).toMatch(/the gateway answers at .* and takes this key\nlive: .*: 200 captured msg_/);
     expect(code).toBe(0);
     const codes = await fetch(`${inbox}/api/codes/latest?to=%2B12025550143`);
-    expect(await codes.json()).toMatchObject({ code: "482913", template: "login_code_valid" });
+    expect(await codes.json()).toMatchObject({ code: expect.stringMatching(/^\d{6}$/), template: "login_code_valid" });
+    // Nothing else: what an inbox shows as refused would mislead whoever looks for a mistake.
+    const list = await (await fetch(`${inbox}/api/messages`)).json();
+    expect(list).toMatchObject({ messages: [{ outcome: "captured" }], refusals: [] });
+  });
+
+  it("posts another code each time: the same again would be no message", async () => {
+    const { url } = await startGateway();
+    const yaml = SHIPPED.replace(GATEWAY_URL, url);
+    for (let time = 0; time < 2; time++) expect((await doctor(yaml, ["--live"])).out).toContain("200 captured");
   });
 
   it("posts to the number it is told", async () => {

@@ -100,6 +100,9 @@ describe("a chaos rule", () => {
     kratos.queue({ to: NUMBER, code: "482913" });
     const [message] = await kratos.work();
     expect([message?.status, message?.posts.map(({ status }) => status)]).toEqual(["sent", [503, 503, 503, 200]]);
+    const [shown] = await gateway.messages();
+    expect(shown).toMatchObject({ outcome: "captured", attempt: { number: 4, state: "done" } });
+    expect(shown.simulated).toBeUndefined();
   });
 
   it("counts only requests that it applies to", async () => {

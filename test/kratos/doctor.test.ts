@@ -95,6 +95,10 @@ const MISTAKES: readonly [mistake: string, changes: Changes, path: string, says:
   ["another header", { [`${REQUEST}.auth.config.name`]: "X-Key" }, `${REQUEST}.auth.config.name`, /X-API-Key/],
   ["a variable for a key", { [`${REQUEST}.auth.config.value`]: "$KEY" }, `${REQUEST}.auth.config.value`, /very text/],
   ["another auth", { [`${REQUEST}.auth.type`]: "oauth2" }, `${REQUEST}.auth.type`, /api_key or basic_auth/],
+  ["retries in words", { "courier.message_retries": "thirty" }, "courier.message_retries", /whole number/],
+  ["a lifespan without a unit", { [`${CODE}.config.lifespan`]: 10 }, `${CODE}.config.lifespan`, /with its unit/],
+  ["a flag in words", { [`${CODE}.mfa_enabled`]: "no" }, `${CODE}.mfa_enabled`, /true or false/],
+  ["a misspelled key", { "courier.retries": 3 }, "courier.retries", /knows no retries/],
   ["the usual retries", { "courier.message_retries": undefined }, "courier.message_retries", /6 tries/],
   ["a slow queue", { "courier.worker.pull_wait": "1m" }, "courier.worker.pull_wait", /every code waits/],
   [

@@ -54,15 +54,15 @@ function read(value: string, readFile: ReadFile): { remarks: Remark[]; snippet?:
 }
 
 /** What Kratos v26.2 has for a login code. */
-export function sampleContext(to: string) {
+export function sampleContext(to: string, code = SAMPLE_CODE) {
   const identity = { id: "sample", traits: { phone: to, email: SAMPLE_MAIL } };
   return {
     recipient: to,
     subject: "",
-    body: "Your login code is: 482913\n\nIt expires in 10 minutes.\n",
+    body: `Your login code is: ${code}\n\nIt expires in 10 minutes.\n`,
     template_type: TEMPLATE,
     template_data: {
-      ...{ to, login_code: "482913", identity, transient_payload: {}, expires_in_minutes: 10 },
+      ...{ to, login_code: code, identity, transient_payload: {}, expires_in_minutes: 10 },
       request_url: "http://127.0.0.1:4433/self-service/login/api",
     },
     message_type: "sms",
@@ -71,17 +71,18 @@ export function sampleContext(to: string) {
 }
 
 const SAMPLE_NUMBER = "+12025550143";
+const SAMPLE_CODE = "482913";
 const SAMPLE_MAIL = "sample@example.com";
 const TEMPLATE = "login_code_valid";
 
-/** What Kratos would post for a login code to a number; undefined when no program here can tell. */
+/** What Kratos would post for a context; undefined when no program here can tell. */
 export function sampleRequest(
   configuration: KratosConfiguration,
   { readFile, evaluate }: Surroundings,
-  to: string,
+  context: object,
 ): Evaluated | undefined {
   const { snippet } = read(textAt(configuration, PATH) ?? "", readFile);
-  return snippet === undefined ? undefined : evaluate(snippet, sampleContext(to));
+  return snippet === undefined ? undefined : evaluate(snippet, context);
 }
 
 /** In words, by which means the Jsonnet was looked at. */

@@ -6,9 +6,11 @@ import type { Finding, Severity } from "./finding.ts";
 import { flowChecks } from "./flows.ts";
 import { identityChecks } from "./identity.ts";
 import type { KratosConfiguration } from "./kratos-configuration.ts";
+import { shapeChecks } from "./shapes.ts";
 import { surroundingChecks } from "./surroundings.ts";
 
 const CHECKS: readonly Check[] = [
+  ...shapeChecks,
   ...channelChecks,
   ...bodyChecks,
   ...courierChecks,

@@ -38,7 +38,7 @@ const LONGEST_MS = 10 * 60_000;
 
 function lifespan(configuration: KratosConfiguration): Remark[] {
   const path = `${CODE}.config.lifespan`;
-  const ms = goDurationMs(textAt(configuration, path) ?? "1h");
+  const ms = goDurationMs(String(configuration.get(path) ?? "1h"));
   if (ms === undefined || ms <= LONGEST_MS) return [];
   const says = "a code stays valid for more than ten minutes (one hour unless set): long for six digits";
   return [{ severity: "warning", path, says, fix: "lifespan: 10m" }];
