@@ -19,12 +19,14 @@ import { createTransport } from "./providers/transport.ts";
 import type { Tell } from "./sms/event.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
+import { createTimedStore } from "./store/timed.ts";
 import { createLogger, createLogListener } from "./telemetry/log.ts";
 import type { LogSink } from "./telemetry/log-sink.ts";
-import { createMetrics } from "./telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { createSpendAlarm } from "./telemetry/spend-alarm.ts";
 import type { Clock } from "./values/clock.ts";
-import { createKeyed } from "./values/keyed.ts";
+import type { EventLoopDelay } from "./values/event-loop.ts";
+import { createKeyed, type Keyed } from "./values/keyed.ts";
 import type { Random } from "./values/random.ts";
 import { Secret } from "./values/secret.ts";
 
@@ -33,6 +35,8 @@ export interface Effects {
   clock: Clock;
   random: Random;
   log: Pick<LogSink, "write" | "dropped">;
+  /** Absent when nobody measures it. */
+  eventLoopDelay?: EventLoopDelay;
   /** `HTTPS_PROXY` and `NO_PROXY`. */
   proxy: { proxyUrl?: string; noProxy?: string };
 }
@@ -68,13 +72,11 @@ export async function compose(
     tagOf: (message) => fingerprint(keyed, message),
     tell: (event) => tell(event),
   });
-  const logger = createLogger(configuration.logLevel, effects.log);
-  const metrics = createMetrics(() => providerGauges(accounts), effects.log.dropped);
-  const listeners = [createLogListener(logger, keyed), createSpendAlarm(logger), metrics.tell];
+  const { metrics, listeners } = createTelemetry(configuration, effects, keyed, () => providerGauges(accounts));
   const tell = fanOut(inbox ? [...listeners, inbox.tell] : listeners);
   const providerEffects = { transport, clock, ...simulation?.accounts };
   const accounts = await createAccounts(configuration, providerEffects, { clock, random, tell });
-  const store = await createStore(configuration, clock, tell);
+  const store = createTimedStore(await createStore(configuration, clock, tell), clock, tell);
   const rules = createRules(configuration);
   const allowance = createAllowanceRules(configuration);
   const pumping = createPumping(configuration, allowance, clock, tell);
@@ -105,6 +107,20 @@ export async function compose(
       await Promise.all([transport.close(), store.close()]);
     },
   };
+}
+
+/** Whoever listens in every mode. */
+function createTelemetry(
+  { logLevel, redis }: Configuration,
+  { log, eventLoopDelay }: Effects,
+  keyed: Keyed,
+  providers: () => Map<string, GateStatus>,
+): { metrics: Metrics; listeners: Tell[] } {
+  const logger = createLogger(logLevel, log);
+  const storeMode = redis ? "redis" : "memory";
+  const metrics = createMetrics({ providers, storeMode, droppedLines: log.dropped, eventLoopDelay });
+  const toLog = [createLogListener(logger, keyed), createSpendAlarm(logger)];
+  return { metrics, listeners: [...toLog, metrics.tell] };
 }
 
 async function createStore({ redis }: Configuration, clock: Clock, tell: Tell): Promise<Store> {

@@ -4,6 +4,7 @@ import type { Configuration } from "../config/configuration.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { printProblem } from "../config/problems.ts";
 import { createLogSink, type LogSink } from "../telemetry/log-sink.ts";
+import { watchEventLoop } from "../values/event-loop.ts";
 import { devBanner } from "./banner.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
 import { systemEffects } from "./effects.ts";
@@ -26,7 +27,7 @@ export const serve: Command = {
     const { configuration, findings } = loaded;
     const system = systemEffects(terminal.environment);
     const log = createLogSink(STDOUT, system.clock);
-    const app = await start(configuration, { ...system, log }, terminal);
+    const app = await start(configuration, { ...system, log, eventLoopDelay: watchEventLoop() }, terminal);
     if (!app) return EXIT.failed;
     if (configuration.mode === "dev") terminal.out(devBanner(app.urls, configuration, findings));
     await drainOnSignal(app, log);

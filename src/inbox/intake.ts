@@ -58,6 +58,7 @@ export function createIntake(intake: IntakeOptions): Tell {
       case "pumping":
       case "breaker":
       case "store":
+      case "stored":
       case "advice":
       case "listening":
       case "draining":

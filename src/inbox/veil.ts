@@ -32,6 +32,7 @@ function hide(event: GatewayEvent, tagOf: TagOf): GatewayEvent {
     case "breaker":
     case "pumping":
     case "store":
+    case "stored":
     case "advice":
     case "listening":
     case "draining":

@@ -50,6 +50,7 @@ export type GatewayEvent =
   /** Without an answer: the caller had gone before it. */
   | { type: "answered"; message: Message; answer?: Answer }
   | { type: "breaker"; provider: string; state: BreakerState }
+  | { type: "stored"; operation: string; durationMs: number }
   | { type: "store"; degraded: boolean; reason?: string }
   | { type: "advice"; text: string }
   | { type: "listening"; source: string; mode: string; providers: string[]; urls: Record<string, string> }

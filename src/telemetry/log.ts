@@ -66,6 +66,7 @@ export function createLogListener(logger: Logger, keyed: Keyed): Tell {
       case "received":
       case "decided":
       case "attempted":
+      case "stored":
         return;
     }
   };

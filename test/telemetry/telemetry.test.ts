@@ -153,12 +153,14 @@ describe("the log sink", () => {
   });
 });
 
+/** The metrics of a gateway without providers that has only just started. */
+function idleMetrics() {
+  return createMetrics({ providers: () => new Map(), storeMode: "memory", droppedLines: () => 0 });
+}
+
 describe("the metrics", () => {
   it("count messages by outcome and attempts by provider and kind, and measure time", async () => {
-    const metrics = createMetrics(
-      () => new Map(),
-      () => 0,
-    );
+    const metrics = idleMetrics();
     for (const event of await eventsOfOneMessage()) metrics.tell(event);
     const { text } = await metrics.render();
     expect(text).toContain('sms_messages_total{outcome="sent",template="login_code_valid",country="DE"} 1');
@@ -169,10 +171,7 @@ describe("the metrics", () => {
   });
 
   it("say whether the shared store is away, and the log tells it once with its reason", async () => {
-    const metrics = createMetrics(
-      () => new Map(),
-      () => 0,
-    );
+    const metrics = idleMetrics();
     expect((await metrics.render()).text).toContain("sms_store_degraded 0");
     metrics.tell({ type: "store", degraded: true, reason: "OOM" });
     expect((await metrics.render()).text).toContain("sms_store_degraded 1");
@@ -186,10 +185,7 @@ describe("the metrics", () => {
   });
 
   it("count a pumping alarm when it starts", async () => {
-    const metrics = createMetrics(
-      () => new Map(),
-      () => 0,
-    );
+    const metrics = idleMetrics();
     const alarm = { rule: "country-burst", country: "LV", count: 30, perMs: 600_000, since: 0 } as const;
     metrics.tell({ type: "pumping", state: "started", alarm });
     metrics.tell({ type: "pumping", state: "ended", alarm });
@@ -198,10 +194,7 @@ describe("the metrics", () => {
   });
 
   it("do not grow with what a caller invents", async () => {
-    const metrics = createMetrics(
-      () => new Map(),
-      () => 0,
-    );
+    const metrics = idleMetrics();
     const events = await eventsOfOneMessage();
     for (let index = 0; index < 200; index++) {
       for (const event of events) {

@@ -1,0 +1,42 @@
+import { Counter, Gauge, type Registry } from "prom-client";
+import type { Tell } from "../sms/event.ts";
+
+/** What was over a limit, how much of the spend caps is used, and what looks like pumping. */
+export function addLimitMetrics(registry: Registry): Tell {
+  const limited = new Counter({
+    name: "sms_limited_total",
+    help: "Messages over a limit, by what it limits and whether it stopped them.",
+    labelNames: ["dimension", "enforced"],
+    registers: [registry],
+  });
+  const spendRatio = new Gauge({
+    name: "sms_spend_ratio",
+    help: "How much of a cap is spent, 1 for all of it; of caps per country the one that was counted last.",
+    labelNames: ["dimension"],
+    registers: [registry],
+  });
+  const alarms = new Counter({
+    name: "sms_pumping_alarms_total",
+    help: "Alarms that somebody pumps messages, by rule and country; one each time it starts.",
+    labelNames: ["rule", "country"],
+    registers: [registry],
+  });
+  const running = new Gauge({
+    name: "sms_pumping_alarms_active",
+    help: "Alarms that somebody pumps messages and that have not ended.",
+    labelNames: ["rule", "country"],
+    registers: [registry],
+  });
+  return (event) => {
+    if (event.type === "limited") limited.inc({ dimension: event.dimension, enforced: String(event.enforced) });
+    if (event.type === "pumping") {
+      const labels = { rule: event.alarm.rule, country: event.alarm.country };
+      running.inc(labels, event.state === "started" ? 1 : -1);
+      if (event.state === "started") alarms.inc(labels);
+    }
+    if (event.type !== "counted") return;
+    for (const { dimension, fill } of event.counts) {
+      if (dimension.startsWith("spend")) spendRatio.set({ dimension }, fill);
+    }
+  };
+}

@@ -1,0 +1,65 @@
+import { Counter, Histogram, type Registry } from "prom-client";
+import type { Attempt, TriedAttempt } from "../sms/attempt.ts";
+import type { Tell } from "../sms/event.ts";
+
+const MAX_TEMPLATES = 50;
+
+/** What became of messages, how long it took, and which provider took what another one did not. */
+export function addMessageMetrics(registry: Registry): Tell {
+  const messages = new Counter({
+    name: "sms_messages_total",
+    help: "Messages by what became of them.",
+    labelNames: ["outcome", "template", "country"],
+    registers: [registry],
+  });
+  const duration = new Histogram({
+    name: "sms_request_duration_seconds",
+    help: "Time from a message's arrival to its answer.",
+    buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 10],
+    registers: [registry],
+  });
+  const failovers = new Counter({
+    name: "sms_failovers_total",
+    help: "Requests to a provider because the one before it failed or was not asked; not when that one has no sender.",
+    labelNames: ["from", "to"],
+    registers: [registry],
+  });
+  const doubtful = new Counter({
+    name: "sms_possible_duplicates_total",
+    help: "Messages that a person may have got twice, by the provider whose first answer left that open.",
+    labelNames: ["provider"],
+    registers: [registry],
+  });
+  const boundedTemplate = createBoundedLabel(MAX_TEMPLATES);
+  return (event) => {
+    if (event.type === "refused") messages.inc({ outcome: event.outcome, template: "", country: "" });
+    if (event.type !== "settled") return;
+    const { message, outcome, durationMs } = event;
+    messages.inc({ outcome: outcome.name, template: boundedTemplate(message.template), country: message.country });
+    duration.observe(durationMs / 1000);
+    for (const labels of failoversOf(outcome.attempts)) failovers.inc(labels);
+    const [first, second] = outcome.attempts.filter(mayHaveArrived);
+    if (first && second) doubtful.inc({ provider: first.provider });
+  };
+}
+
+function failoversOf(attempts: readonly Attempt[]): { from: string; to: string }[] {
+  const able = attempts.filter((attempt) => !("skipped" in attempt && attempt.skipped === "incapable"));
+  return able.flatMap((attempt, index) => {
+    const from = able[index - 1]?.provider ?? attempt.provider;
+    return "result" in attempt && from !== attempt.provider ? [{ from, to: attempt.provider }] : [];
+  });
+}
+
+function mayHaveArrived(attempt: Attempt): attempt is TriedAttempt {
+  return "result" in attempt && attempt.result.outcome !== "not-sent";
+}
+
+/** Keeps the first `max` values and calls every later one `other`: what a caller can invent must not grow the metrics. */
+function createBoundedLabel(max: number): (value: string) => string {
+  const seen = new Set<string>();
+  return (value) => {
+    if (seen.size < max) seen.add(value);
+    return seen.has(value) ? value : "other";
+  };
+}

@@ -1,0 +1,53 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { BreakerState, Tell } from "../sms/event.ts";
+
+/** What a provider's gauges show at the moment of asking. */
+export interface ProviderGauges {
+  breaker: BreakerState;
+  inFlight: number;
+}
+
+/** What was asked of each provider, what it answered and how fast, and whether it is asked at present. */
+export function addProviderMetrics(registry: Registry, providers: () => ReadonlyMap<string, ProviderGauges>): Tell {
+  const attempts = new Counter({
+    name: "sms_attempts_total",
+    help: "Requests to providers by what they came to: sent, captured, or the kind of error.",
+    labelNames: ["provider", "kind"],
+    registers: [registry],
+  });
+  const duration = new Histogram({
+    name: "sms_attempt_duration_seconds",
+    help: "Time that a provider took to answer, or until it was given up.",
+    labelNames: ["provider"],
+    buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 10],
+    registers: [registry],
+  });
+  addGauges(registry, providers);
+  return (event) => {
+    if (event.type !== "attempted" || !("result" in event.attempt)) return;
+    const { provider, result, durationMs } = event.attempt;
+    attempts.inc({ provider, kind: "kind" in result ? result.kind : result.outcome });
+    duration.observe({ provider }, durationMs / 1000);
+  };
+}
+
+const BREAKER_VALUES: Record<BreakerState, number> = { closed: 0, "half-open": 1, open: 2 };
+
+function addGauges(registry: Registry, providers: () => ReadonlyMap<string, ProviderGauges>): void {
+  const gauge = (name: string, help: string, value: (gauges: ProviderGauges) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ["provider"],
+      registers: [registry],
+      collect() {
+        for (const [provider, gauges] of providers()) this.set({ provider }, value(gauges));
+      },
+    });
+  gauge(
+    "sms_breaker_state",
+    "Circuit breaker: 0 closed, 1 half-open, 2 open.",
+    ({ breaker }) => BREAKER_VALUES[breaker],
+  );
+  gauge("sms_in_flight", "Requests to a provider that are under way.", ({ inFlight }) => inFlight);
+}

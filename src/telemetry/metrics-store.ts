@@ -1,0 +1,32 @@
+import { Gauge, Histogram, type Registry } from "prom-client";
+import type { Tell } from "../sms/event.ts";
+
+/** Where claims, limits and records are kept. */
+export type StoreMode = "memory" | "redis";
+
+/** Where claims and limits are kept, whether that answers, and how fast. */
+export function addStoreMetrics(registry: Registry, storeMode: StoreMode): Tell {
+  const mode = new Gauge({
+    name: "sms_store_mode",
+    help: "1 for where claims, limits and records are kept: memory of this process, or a Redis that replicas share.",
+    labelNames: ["mode"],
+    registers: [registry],
+  });
+  mode.set({ mode: storeMode }, 1);
+  const degraded = new Gauge({
+    name: "sms_store_degraded",
+    help: "1 while the shared store is away and this process goes on with its share of the limits.",
+    registers: [registry],
+  });
+  const duration = new Histogram({
+    name: "sms_store_duration_seconds",
+    help: "Time until an operation of the store had its answer, from the shared one or without it; admit is what messages wait for.",
+    labelNames: ["operation"],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1],
+    registers: [registry],
+  });
+  return (event) => {
+    if (event.type === "store") degraded.set(event.degraded ? 1 : 0);
+    if (event.type === "stored") duration.observe({ operation: event.operation }, event.durationMs / 1000);
+  };
+}
