@@ -24,6 +24,7 @@ import { createLogger, createLogListener } from "./telemetry/log.ts";
 import type { LogSink } from "./telemetry/log-sink.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { createSpendAlarm } from "./telemetry/spend-alarm.ts";
+import { createTraceListener } from "./telemetry/trace.ts";
 import type { Clock } from "./values/clock.ts";
 import type { EventLoopDelay } from "./values/event-loop.ts";
 import { createKeyed, type Keyed } from "./values/keyed.ts";
@@ -120,7 +121,7 @@ function createTelemetry(
   const storeMode = redis ? "redis" : "memory";
   const metrics = createMetrics({ providers, storeMode, droppedLines: log.dropped, eventLoopDelay });
   const toLog = [createLogListener(logger, keyed), createSpendAlarm(logger)];
-  return { metrics, listeners: [...toLog, metrics.tell] };
+  return { metrics, listeners: [...toLog, metrics.tell, createTraceListener()] };
 }
 
 async function createStore({ redis }: Configuration, clock: Clock, tell: Tell): Promise<Store> {

@@ -138,6 +138,7 @@ async function tryOnce(
 ): Promise<TriedAttempt | undefined> {
   const account = accounts.get(name);
   const startedMs = clock.monotonicMs();
+  const startedAt = clock.wallMs();
   const timeoutMs = Math.min(attemptTimeout, deadlineMs - startedMs);
   if (!account || timeoutMs < SHORTEST_ATTEMPT_MS) return undefined;
   const attemptId = random.id();
@@ -151,7 +152,7 @@ async function tryOnce(
     finished.abort();
     leave(result);
   }
-  return { provider: name, attemptId, result, durationMs: clock.monotonicMs() - startedMs };
+  return { provider: name, attemptId, startedAt, result, durationMs: clock.monotonicMs() - startedMs };
 }
 
 const LATE_MS = 50;

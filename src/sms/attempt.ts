@@ -7,6 +7,8 @@ export type SkipReason = "incapable" | "disabled" | "circuit-open" | "cooling-do
 export interface TriedAttempt {
   provider: string;
   attemptId: string;
+  /** Wall milliseconds when it began. */
+  startedAt: number;
   result: SendResult;
   durationMs: number;
 }

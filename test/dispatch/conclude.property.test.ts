@@ -28,7 +28,13 @@ const taken = fc.constantFrom<SendResult>({ outcome: "sent", providerMessageId: 
 const name = fc.constantFrom("a", "b", "c", "d");
 
 const tried = (result: fc.Arbitrary<SendResult>): fc.Arbitrary<Attempt> =>
-  fc.record({ provider: name, attemptId: fc.constant("a"), result, durationMs: fc.nat(3_000) });
+  fc.record({
+    provider: name,
+    attemptId: fc.constant("a"),
+    startedAt: fc.constant(0),
+    result,
+    durationMs: fc.nat(3_000),
+  });
 const skipped: fc.Arbitrary<Attempt> = fc.record({
   provider: name,
   skipped: fc.constantFrom("incapable", "disabled", "circuit-open", "cooling-down", "busy"),

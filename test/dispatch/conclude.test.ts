@@ -7,6 +7,7 @@ import { notSent, sent, unknown } from "../helpers/scripted-provider.ts";
 const tried = (result: SendResult, index: number): Attempt => ({
   provider: `p${index}`,
   attemptId: `a${index}`,
+  startedAt: 0,
   result,
   durationMs: 1,
 });

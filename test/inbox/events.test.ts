@@ -72,7 +72,7 @@ test("tells message, attempt, refused and cleared, in order and with rising ids"
   tell({
     type: "attempted",
     message: sms,
-    attempt: { provider: "a", attemptId: "1", result: { outcome: "captured" }, durationMs: 2 },
+    attempt: { provider: "a", attemptId: "1", startedAt: 0, result: { outcome: "captured" }, durationMs: 2 },
   });
   expect(await stream.next()).toMatchObject({
     event: "attempt",

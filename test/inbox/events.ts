@@ -57,7 +57,7 @@ export function arrive(tell: Tell, sms: Message, body?: string): void {
 /** Tells the end of a message; `of` is the message that a duplicate repeats. */
 export function settle(tell: Tell, sms: Message, name: OutcomeName = "captured", of: Message = sms): void {
   const attempts: Attempt[] = [
-    { provider: "twilio-main", attemptId: "a1", result: { outcome: "captured" }, durationMs: 3 },
+    { provider: "twilio-main", attemptId: "a1", startedAt: 0, result: { outcome: "captured" }, durationMs: 3 },
   ];
   const outcome = { name, messageId: of.id, provider: "twilio-main", attempts: name === "captured" ? attempts : [] };
   tell({ type: "settled", message: sms, decision: decision(sms), outcome, durationMs: 5 });

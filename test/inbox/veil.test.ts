@@ -28,7 +28,7 @@ function story(message: Message): GatewayEvent[] {
   const segments = { encoding: "GSM-7", count: 1 } as never;
   const candidates = [{ provider: "a", plan: { sender: "ACME" } }];
   const decision = { route: "default", passedOver: [], candidates, text: message.text, segments };
-  const attempt = { provider: "a", attemptId: "1", result: { outcome: "sent" }, durationMs: 5 } as const;
+  const attempt = { provider: "a", attemptId: "1", startedAt: 0, result: { outcome: "sent" }, durationMs: 5 } as const;
   const outcome = { name: "sent", messageId: message.id, provider: "a", attempts: [attempt] } as const;
   return [
     { type: "received", message, request },
