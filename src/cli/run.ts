@@ -43,6 +43,14 @@ const COMMANDS: Record<string, { does: string; load: () => Promise<Command> }> =
     does: "delete the inbox's messages, or those to one number",
     load: async () => (await import("./clear.ts")).clear,
   },
+  why: {
+    does: "tell what happened to the messages to one number in the last 24 h",
+    load: async () => (await import("./why.ts")).why,
+  },
+  providers: {
+    does: "show which providers are asked, or switch one off and on again",
+    load: async () => (await import("./providers.ts")).providers,
+  },
   segments: { does: "count a text's SMS segments", load: async () => (await import("./segments.ts")).segments },
   ready: {
     does: "ask the running gateway whether it takes messages",

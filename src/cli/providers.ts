@@ -1,0 +1,32 @@
+import type { GateStatus } from "../dispatch/gate.ts";
+import { ADMIN_OPTIONS, ADMIN_USAGE, askAdmin } from "./admin.ts";
+import { type Command, EXIT } from "./command.ts";
+
+/** `providers`: which are asked at present and why not; `providers disable <name>` and `enable` switch one for all replicas. */
+export const providers: Command = {
+  usage: `[disable|enable <name>] ${ADMIN_USAGE}`,
+  words: [0, 2],
+  options: ADMIN_OPTIONS,
+  async run(args, terminal) {
+    const [deed, name] = args.positionals;
+    const switches = deed === "disable" || deed === "enable";
+    if (deed !== undefined && !(switches && name !== undefined)) {
+      terminal.err("usage: kratos-sms-gateway providers [disable|enable <name>]\n");
+      return EXIT.usage;
+    }
+    const path = `/admin/providers${name === undefined ? "" : `/${encodeURIComponent(name)}/${deed}`}`;
+    const answer = await askAdmin<{ providers: Described[] }>(args, terminal, path, switches ? "POST" : "GET");
+    if (typeof answer === "number") return answer;
+    const width = Math.max(...answer.providers.map(({ name }) => name.length));
+    terminal.out(answer.providers.map((provider) => `${provider.name.padEnd(width)}  ${stateOf(provider)}\n`).join(""));
+    return EXIT.done;
+  },
+};
+
+/** One provider as the admin API shows it. */
+type Described = GateStatus & { name: string; enabled: boolean };
+
+function stateOf({ enabled, breaker, waitMs, inFlight }: Described): string {
+  const asked = waitMs > 0 ? `not asked for ${Math.ceil(waitMs / 1000)} s` : "asked";
+  return `${enabled ? asked : "switched off"}, circuit ${breaker}, ${inFlight} under way`;
+}

@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { run } from "../../src/cli/run.ts";
+import { freePorts } from "../helpers/free-ports.ts";
+import { startFromYaml, type TestApp } from "../helpers/running-app.ts";
+import { plivoDialect } from "../helpers/vendor-plivo.ts";
+import { type Dialect, startVendor } from "../helpers/vendor-server.ts";
+import { twilioDialect } from "../helpers/vendor-twilio.ts";
+
+const TO = "+4915735990123";
+
+const directory = mkdtempSync(join(tmpdir(), "cli-admin-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+async function vendor(dialect: Dialect, account: string) {
+  const started = await startVendor(dialect, { [account]: "token" });
+  onTestFinished(() => started.close());
+  return started;
+}
+
+/** A live gateway of a Twilio and a Plivo double, and command lines that find it from its own configuration file. */
+async function bench() {
+  const [twilio, plivo] = [await vendor(twilioDialect, "AC0"), await vendor(plivoDialect, "MA0")];
+  const [port, opsPort] = await freePorts(2);
+  const file = join(directory, "gateway.yaml");
+  const yaml = `
+mode: live
+listen: { host: 127.0.0.1, port: ${port} }
+ops: { host: 127.0.0.1, port: ${opsPort} }
+auth: { keys: [{ id: kratos, secret: key-of-kratos }] }
+admin: { keys: [{ id: ops, secret: key-of-ops }] }
+providers:
+  twilio-main: { type: twilio, accountSid: AC0, authToken: token, sender: { default: { from: "+14155550101" } }, baseUrl: "${twilio.origin}" }
+  plivo-main: { type: plivo, authId: MA0, authToken: token, sender: { default: { from: "+14155550101" } }, baseUrl: "${plivo.origin}" }
+routes: [{ name: default, chain: [twilio-main, plivo-main] }]
+destinations: { countries: [DE] }
+`;
+  writeFileSync(file, yaml);
+  return { app: await startFromYaml(yaml), twilio, plivo, cli: (...argv: string[]) => cli(argv, file) };
+}
+
+async function cli(argv: string[], file: string) {
+  const printed = { out: "", err: "" };
+  const code = await run(argv, {
+    environment: { GATEWAY_CONFIG: file },
+    out: (text) => {
+      printed.out += text;
+    },
+    err: (text) => {
+      printed.err += text;
+    },
+  });
+  return { code, ...printed };
+}
+
+async function post({ urls }: TestApp, code: string) {
+  const body = JSON.stringify({ to: TO, body: `Your login code is: ${code}` });
+  const headers = { "content-type": "application/json", "x-api-key": "key-of-kratos" };
+  await fetch(`${urls.gateway}/courier/sms`, { method: "POST", headers, body });
+}
+
+describe("why", () => {
+  it("tells in sentences with times who refused a message and who took it", async () => {
+    const { app, twilio, cli } = await bench();
+    twilio.replyWith(twilioDialect.refused(401, 20003));
+    await post(app, "482913");
+    await post(app, "482913");
+    const { code, out } = await cli("why", TO);
+    expect(code).toBe(0);
+    const time = String.raw`\d\d:\d\d:\d\d`;
+    expect(out.split("\n").map((line) => line.replace(/msg_\w{24}/, "msg_"))).toEqual([
+      expect.stringMatching(/^\d{4}-\d\d-\d\d \(UTC\) {2}custom to \*{12}23 in DE, msg_$/),
+      expect.stringMatching(`^  ${time}  it came and took route default$`),
+      expect.stringMatching(String.raw`^  ${time}  twilio-main refused our credentials \(20003 .+\)$`),
+      expect.stringMatching(`^  ${time}  plivo-main took it as [\\w-]+$`),
+      expect.stringMatching(`^  ${time}  sent: the vendor has it; `),
+      "            it came once more and was answered the same",
+      "",
+    ]);
+  });
+
+  it("tells of a provider that was not asked, and the newest message last", async () => {
+    const { app, cli } = await bench();
+    await post(app, "111111");
+    await cli("providers", "disable", "twilio-main");
+    await post(app, "222222");
+    const { out } = await cli("why", TO);
+    const [first = "", second = ""] = out.split("\n\n");
+    expect(first).toContain("twilio-main took it");
+    expect(second).toContain("twilio-main was not asked: switched off by the operator");
+  });
+
+  it("never repeats the number, and knows no code or text", async () => {
+    const { app, cli } = await bench();
+    await post(app, "482913");
+    for (const number of [TO, "+49 1573 599-0123", "+4915735990124", "015735990123"]) {
+      const { out, err } = await cli("why", number);
+      expect(out + err).not.toMatch(/15735990|1573 599|482913|login code/);
+    }
+  });
+
+  it("says what to look at when there was no message", async () => {
+    const { cli } = await bench();
+    expect(await cli("why", TO)).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringContaining("Kratos posted none"),
+    });
+  });
+
+  it.each<[what: string, argv: string[], code: number, err: RegExp]>([
+    ["what is no number", ["12345"], 2, /^to: /],
+    ["a key that the gateway does not know", [TO, "--key", "sesame"], 1, /no such admin key/],
+    ["a place where nothing listens", [TO, "--url", "http://127.0.0.1:9"], 1, /no gateway answers at http:/],
+    ["what is no place", [TO, "--url", "here"], 1, /no gateway answers at here/],
+  ])("says so of %s", async (_, argv, code, err) => {
+    const { cli } = await bench();
+    expect(await cli("why", ...argv)).toMatchObject({ code, out: "", err: expect.stringMatching(err) });
+  });
+
+  it("gives the key of its configuration to no other place", async () => {
+    const { app, cli } = await bench();
+    const seen: (string | string[] | undefined)[] = [];
+    const stranger = createServer((request, response) => {
+      seen.push(request.headers["x-api-key"]);
+      response.writeHead(307, { location: `${app.urls.ops}${request.url}` }).end();
+    });
+    await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void stranger.close());
+    const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+    expect(await cli("why", TO, "--url", url)).toMatchObject({ code: 1, err: "the gateway answered 307\n" });
+    expect(seen).toEqual([undefined]);
+  });
+});
+
+describe("providers", () => {
+  it("shows which are asked, and switches one off and on again", async () => {
+    const { app, twilio, plivo, cli } = await bench();
+    expect(await cli("providers")).toEqual({
+      code: 0,
+      err: "",
+      out: "twilio-main  asked, circuit closed, 0 under way\nplivo-main   asked, circuit closed, 0 under way\n",
+    });
+    expect((await cli("providers", "disable", "twilio-main")).out).toContain("twilio-main  switched off");
+    await post(app, "111111");
+    expect((await cli("providers", "enable", "twilio-main")).out).toContain("twilio-main  asked");
+    await post(app, "222222");
+    expect([plivo, twilio].map(({ accepted }) => accepted.length)).toEqual([1, 1]);
+  });
+
+  it("shows for how long one that failed is not asked", async () => {
+    const { app, twilio, cli } = await bench();
+    twilio.replyWith(twilioDialect.refused(401, 20003));
+    await post(app, "482913");
+    expect((await cli("providers")).out).toMatch(/^twilio-main {2}not asked for \d+ s, circuit open/);
+  });
+
+  it.each<[what: string, argv: string[], code: number, err: RegExp]>([
+    ["a name that is none", ["disable", "twilio"], 1, /no such provider; there are twilio-main, plivo-main/],
+    ["no name", ["disable"], 2, /^usage/],
+    ["another deed", ["remove", "twilio-main"], 2, /^usage/],
+  ])("says so of %s", async (_, argv, code, err) => {
+    const { cli } = await bench();
+    expect(await cli("providers", ...argv)).toMatchObject({ code, out: "", err: expect.stringMatching(err) });
+  });
+});
