@@ -26,6 +26,7 @@ export async function startFromYaml(yaml: string, drainDelayMs = 0): Promise<Tes
     clock: systemClock,
     random: systemRandom,
     log: { write, dropped: () => 0 },
+    eventLoopDelay: () => new Map([[0.99, 0]]),
     proxy: {},
   };
   const app = await startApp({ ...configure(yaml), drainDelayMs }, effects);
