@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
 import { sampleContext, sampleRequest } from "../kratos/doctor/body.ts";
 import type { Surroundings } from "../kratos/doctor/check.ts";
-import { type KratosConfiguration, keysAt, textAt } from "../kratos/doctor/kratos-configuration.ts";
+import { type KratosConfiguration, textAt } from "../kratos/doctor/kratos-configuration.ts";
+import { requestHeaders, shownUrl } from "../kratos/doctor/request-headers.ts";
 import type { Terminal } from "./command.ts";
 
 const REQUEST = "courier.channels.0.request_config";
@@ -28,7 +29,7 @@ export async function callAsKratos(
     err(`error: ${trouble}\n`);
     return false;
   }
-  out(`live: the gateway answers at ${url} and takes this key\n`);
+  out(`live: the gateway answers at ${shownUrl(url)} and takes this key\n`);
   if (to === undefined) {
     out("live: no message was posted: --to <number> names who gets one (it may cost money)\n");
     return true;
@@ -57,11 +58,15 @@ interface Answer {
 async function post(configuration: KratosConfiguration, url: string, body: string): Promise<Answer> {
   try {
     const method = textAt(configuration, `${REQUEST}.method`) ?? "GET";
-    const headers = new Headers({ "Content-Type": "application/json" });
-    const configured = { ...headersOf(configuration), ...keyOf(configuration) };
-    for (const [name, value] of Object.entries(configured)) headers.set(name, value);
+    const headers = requestHeaders(configuration);
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const answer = await fetch(url, { method, headers, signal, redirect: "manual", ...(method !== "GET" && { body }) });
+    const answer = await fetch(shownUrl(url), {
+      method,
+      headers,
+      signal,
+      redirect: "manual",
+      ...(method !== "GET" && { body }),
+    });
     await answer.arrayBuffer();
     const [outcome, messageId] = [answer.headers.get("x-outcome"), answer.headers.get("x-message-id")];
     return { status: answer.status, ...(outcome && { outcome }), ...(messageId && { messageId }) };
@@ -72,28 +77,9 @@ async function post(configuration: KratosConfiguration, url: string, body: strin
 
 function whatIsWrong({ status, outcome }: Answer, url: string, expected: number | undefined): string | undefined {
   if (status === undefined)
-    return `nobody answers at ${url} (from here; inside a container 127.0.0.1 is that container)`;
+    return `nobody answers at ${shownUrl(url)} (from here; inside a container 127.0.0.1 is that container)`;
   if (status === 401) return "the gateway answers 401: its key is another one";
-  if (outcome === undefined) return `what answers ${status} at ${url} is no gateway of ours`;
+  if (outcome === undefined) return `what answers ${status} at ${shownUrl(url)} is no gateway of ours`;
   const isRefused = outcome === "invalid" && status !== expected;
   return !isRefused ? undefined : `the gateway answers ${status} to this method, Content-Type or body`;
-}
-
-function headersOf(configuration: KratosConfiguration): Record<string, string> {
-  const path = `${REQUEST}.headers`;
-  return Object.fromEntries(
-    keysAt(configuration, path).map((name) => [name, textAt(configuration, `${path}.${name}`) ?? ""]),
-  );
-}
-
-function keyOf(configuration: KratosConfiguration): Record<string, string> {
-  const at = (key: string) => textAt(configuration, `${REQUEST}.auth.config.${key}`) ?? "";
-  switch (textAt(configuration, `${REQUEST}.auth.type`)) {
-    case "api_key":
-      return { [at("name")]: at("value") };
-    case "basic_auth":
-      return { authorization: `Basic ${Buffer.from(`${at("user")}:${at("password")}`).toString("base64")}` };
-    default:
-      return {};
-  }
 }

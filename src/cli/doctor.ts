@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Configuration } from "../config/configuration.ts";
 import { loadConfiguration } from "../config/load.ts";
+import { createAuthenticate } from "../http/auth.ts";
 import { howJsonnetWasChecked } from "../kratos/doctor/body.ts";
 import type { GatewayFacts, Surroundings } from "../kratos/doctor/check.ts";
 import { diagnose } from "../kratos/doctor/diagnose.ts";
@@ -46,7 +47,8 @@ export const doctor: Command = {
       configuration,
       surroundings,
       number === undefined ? {} : { to: String(number) },
-      terminal,
+      // What a program reads stays one piece of JSON.
+      json ? { ...terminal, out: err } : terminal,
     );
     return isWell && answered ? EXIT.done : EXIT.failed;
   },
@@ -76,7 +78,7 @@ function factsOf({ apiKeys, limits }: Configuration): GatewayFacts {
   const { perClientIp } = limits;
   return {
     needsKey: apiKeys.length > 0,
-    takesKey: (key) => apiKeys.some(({ secret }) => secret.reveal() === key),
+    takes: (headers) => createAuthenticate(apiKeys)(headers) !== undefined,
     ...(perClientIp && { clientIpHeader: perClientIp.header }),
   };
 }

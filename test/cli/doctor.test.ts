@@ -115,6 +115,15 @@ describe("doctor --live", () => {
     for (let time = 0; time < 2; time++) expect((await doctor(yaml, ["--live"])).out).toContain("200 captured");
   });
 
+  it("prints one piece of JSON for a program, and no password", async () => {
+    const { url } = await startGateway();
+    const withPassword = url.replace("http://", "http://user:hunter2pass@");
+    const { out, err } = await doctor(SHIPPED.replace(GATEWAY_URL, withPassword), ["--live", "--json"]);
+    expect(JSON.parse(out)).toMatchObject({ findings: [{ severity: "warning" }] });
+    expect(err).toContain("200 captured");
+    expect(out + err).not.toContain("hunter2pass");
+  });
+
   it("posts to the number it is told", async () => {
     const { url, inbox } = await startGateway();
     const { out } = await doctor(SHIPPED.replace(GATEWAY_URL, url), ["--live", "--to", "+4915735990123"]);

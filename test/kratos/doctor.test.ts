@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import { jsonnetOnPath } from "../../src/cli/jsonnet-program.ts";
+import { createAuthenticate } from "../../src/http/auth.ts";
 import type { GatewayFacts, Surroundings } from "../../src/kratos/doctor/check.ts";
 import { diagnose } from "../../src/kratos/doctor/diagnose.ts";
 import { readKratosConfiguration } from "../../src/kratos/doctor/kratos-configuration.ts";
 import type { SourceFile } from "../../src/kratos/doctor/kratos-file.ts";
+import { Secret } from "../../src/values/secret.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const SHIPPED = readFileSync(join(ROOT, "kratos/kratos.yml"), "utf8");
@@ -263,6 +265,20 @@ describe("the doctor", () => {
     });
   });
 
+  it("says that an alias leads nowhere", () => {
+    expect(readKratosConfiguration([{ name: "kratos.yml", text: "dsn: *nope\ncourier: {}\n" }], {})).toMatchObject({
+      says: expect.stringContaining("alias"),
+    });
+  });
+
+  it("never prints a password that stands in an address", () => {
+    const url = "http://user:hunter2pass@10.0.0.1:8080/courier/sms";
+    const clients = { http: { disallow_private_ip_ranges: true } };
+    const findings = findingsOf(changed({ [`${REQUEST}.url`]: url, clients }));
+    expect(findings.map(({ path }) => path)).toEqual(["clients.http.disallow_private_ip_ranges", `${REQUEST}.url`]);
+    expect(JSON.stringify(findings)).not.toContain("hunter2pass");
+  });
+
   it("reads JSON, which Kratos takes, too", () => {
     expect(findingsOf(JSON.stringify(parseDocument(SHIPPED).toJS(), undefined, 2))).toEqual([]);
   });
@@ -287,6 +303,14 @@ describe("the environment", () => {
     ["does not matter where Kratos reads nothing", { COURIER_CHANNELS_0: "x", METHOD: "GET" }, []],
   ])("%s", (_, environment, places) => {
     expect(findingsOf(SHIPPED, { environment }).map(({ place }) => place)).toEqual(places);
+  });
+
+  it("is text where Kratos takes text, whatever it looks like", () => {
+    const environment = { COURIER_CHANNELS_0_REQUEST_CONFIG_AUTH_CONFIG_VALUE: "12345678901234" };
+    expect(findingsOf(SHIPPED, { environment })).toEqual([]);
+    const source = changed({ [`${REQUEST}.auth`]: { type: "basic_auth", config: { user: "kratos" } } });
+    const password = { COURIER_CHANNELS_0_REQUEST_CONFIG_AUTH_CONFIG_PASSWORD: "abcdef" };
+    expect(findingsOf(source, { environment: password })).toEqual([]);
   });
 
   it("mends what the file leaves out", () => {
@@ -335,7 +359,9 @@ describe("several files", () => {
 });
 
 describe("a gateway that is known", () => {
-  const gateway: GatewayFacts = { needsKey: true, takesKey: (key) => key === "right", clientIpHeader: "X-Real-Ip" };
+  const keys = [{ id: "kratos", secret: new Secret("right") }];
+  const takes = (headers: Headers) => createAuthenticate(keys)(headers) !== undefined;
+  const gateway: GatewayFacts = { needsKey: true, takes, clientIpHeader: "X-Real-Ip" };
   const fits = {
     [`${REQUEST}.auth.config.value`]: "right",
     clients: { web_hook: { header_allowlist: ["x-real-ip"] } },
@@ -347,11 +373,23 @@ describe("a gateway that is known", () => {
     expect(findingsOf(changed({ ...fits, ...bearer }), { gateway })).toEqual([]);
     const basic = { [`${REQUEST}.auth`]: { type: "basic_auth", config: { user: "kratos", password: "right" } } };
     expect(findingsOf(changed({ ...fits, ...basic }), { gateway })).toEqual([]);
+    const asHeader = { [`${REQUEST}.auth`]: undefined, [`${REQUEST}.headers.X-API-Key`]: "right" };
+    expect(findingsOf(changed({ ...fits, ...asHeader }), { gateway })).toEqual([]);
   });
 
   it.each<[mistake: string, changes: Changes, path: string]>([
     ["another key", { [`${REQUEST}.auth.config.value`]: "wrong" }, `${REQUEST}.auth.config.value`],
     ["no key", { [`${REQUEST}.auth`]: undefined }, `${REQUEST}.auth`],
+    [
+      "a key with a word before it",
+      { [`${REQUEST}.auth.config.value`]: "Bearer right" },
+      `${REQUEST}.auth.config.value`,
+    ],
+    [
+      "a key without the word Bearer",
+      { [`${REQUEST}.auth.config`]: { in: "header", name: "Authorization", value: "right" } },
+      `${REQUEST}.auth.config.value`,
+    ],
     ["a header that Kratos keeps to itself", { clients: undefined }, "clients.web_hook.header_allowlist"],
   ])("names %s", (_, changes, path) => {
     expect(findingsOf(changed({ ...fits, ...changes }), { gateway }).map((finding) => finding.path)).toEqual([path]);

@@ -1,6 +1,7 @@
 import type { Check, Surroundings } from "./check.ts";
 import type { Remark } from "./finding.ts";
 import { type KratosConfiguration, keysAt, listAt, textAt } from "./kratos-configuration.ts";
+import { credentialsOf, requestHeaders } from "./request-headers.ts";
 
 const FIRST = "courier.channels.0";
 const REQUEST = `${FIRST}.request_config`;
@@ -116,6 +117,8 @@ function url(configuration: KratosConfiguration): Remark[] {
   const { hostname, pathname } = new URL(value);
   const strange = STRANGE_HOSTS.find(({ host }) => host.test(hostname));
   if (strange) return wrong(strange.severity, strange.says);
+  if (credentialsOf(value))
+    return wrong("warning", "a password in an address ends up in logs: auth: { type: basic_auth }");
   if (!pathname.endsWith("/courier/sms")) return wrong("warning", "the gateway takes SMS at /courier/sms only");
   return [];
 }
@@ -145,33 +148,44 @@ function contentType(configuration: KratosConfiguration): Remark[] {
 
 const KEY_HEADERS = ["x-api-key", "authorization"];
 const FIX_KEY = "auth: { type: api_key, config: { in: header, name: X-API-Key, value: <the GATEWAY_API_KEY> } }";
+const AUTH = `${REQUEST}.auth`;
 
 function authentication(configuration: KratosConfiguration, { gateway }: Surroundings): Remark[] {
-  const path = `${REQUEST}.auth`;
-  const wrong = (below: string, says: string): Remark[] => [
-    { severity: "error", path: path + below, says, fix: FIX_KEY },
-  ];
-  const type = configuration.get(`${path}.type`);
-  if (configuration.get(path) === undefined) {
-    return gateway?.needsKey ? wrong("", "the gateway asks for a key, and this sends none: each SMS gets a 401") : [];
+  const misshapen = configuration.get(AUTH) === undefined ? undefined : misshapenAuth(configuration);
+  if (misshapen) return [misshapen];
+  const headers = requestHeaders(configuration);
+  if (!gateway?.needsKey || gateway.takes(headers)) return [];
+  if (!KEY_HEADERS.some((name) => headers.has(name))) {
+    return [wrongAuth("", "the gateway asks for a key, and this sends none: each SMS gets a 401")];
   }
-  if (type !== "api_key" && type !== "basic_auth") return wrong(".type", "the type is api_key or basic_auth");
+  const hasAuth = configuration.get(AUTH) !== undefined;
+  return [wrongAuth(hasAuth ? secretPath(configuration) : "", "the gateway's configuration has another key")];
+}
+
+function misshapenAuth(configuration: KratosConfiguration): Remark | undefined {
+  const at = (key: string) => configuration.get(`${AUTH}.config.${key}`);
+  const type = configuration.get(`${AUTH}.type`);
+  if (type !== "api_key" && type !== "basic_auth") return wrongAuth(".type", "the type is api_key or basic_auth");
   const needed = type === "api_key" ? ["name", "value", "in"] : ["user", "password"];
-  const missing = needed.find((key) => typeof configuration.get(`${path}.config.${key}`) !== "string");
-  if (missing) return wrong(".config", `${missing} is missing: Kratos does not start without it`);
-  const secretPath = `.config.${type === "api_key" ? "value" : "password"}`;
-  const secret = textAt(configuration, path + secretPath) ?? "";
+  const missing = needed.find((key) => typeof at(key) !== "string");
+  if (missing) return wrongAuth(".config", `${missing} is missing: Kratos does not start without it`);
+  const secret = textAt(configuration, AUTH + secretPath(configuration)) ?? "";
   if (/\$\{?\w/.test(secret)) {
-    return wrong(secretPath, "Kratos expands no variables in its file: this very text would be the key");
+    const says = "Kratos expands no variables in its file: this very text would be the key";
+    return wrongAuth(secretPath(configuration), says);
   }
-  if (type === "api_key") {
-    if (configuration.get(`${path}.config.in`) !== "header") return wrong(".config.in", "the gateway reads no cookies");
-    const name = textAt(configuration, `${path}.config.name`) ?? "";
-    if (!KEY_HEADERS.includes(name.toLowerCase()))
-      return wrong(".config.name", "the gateway reads X-API-Key or Authorization");
-  }
-  const key = secret.replace(/^Bearer /i, "");
-  if (gateway?.needsKey && !gateway.takesKey(key))
-    return wrong(secretPath, "the gateway's configuration has another key");
-  return [];
+  if (type === "basic_auth") return undefined;
+  if (at("in") !== "header") return wrongAuth(".config.in", "the gateway reads no cookies");
+  const name = String(at("name")).toLowerCase();
+  if (!KEY_HEADERS.includes(name)) return wrongAuth(".config.name", "the gateway reads X-API-Key or Authorization");
+  if (name === "x-api-key" || /^(bearer|basic) +\S/i.test(secret)) return undefined;
+  return wrongAuth(".config.value", "in Authorization the gateway wants the word Bearer before the key");
+}
+
+function secretPath(configuration: KratosConfiguration): string {
+  return configuration.get(`${AUTH}.type`) === "basic_auth" ? ".config.password" : ".config.value";
+}
+
+function wrongAuth(below: string, says: string): Remark {
+  return { severity: "error", path: AUTH + below, says, fix: FIX_KEY };
 }

@@ -14,8 +14,8 @@ export type Evaluate = (snippet: string, context: unknown) => Evaluated | undefi
 export interface GatewayFacts {
   /** Whether it asks for a key at all. */
   needsKey: boolean;
-  /** Whether it takes this key. */
-  takesKey(key: string): boolean;
+  /** Whether it takes the key that these headers carry. */
+  takes(headers: Headers): boolean;
   /** The header that `limits.perClientIp` reads. */
   clientIpHeader?: string;
 }

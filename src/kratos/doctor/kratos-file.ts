@@ -36,8 +36,10 @@ export function readKratosFile({ name, text }: SourceFile): KratosFile | Unreada
   const [error] = document.errors;
   if (error) return { place: at(error.pos[0]), says: `this is not YAML: ${error.message}` };
   if (!isMap(document.contents)) return { place: at(0), says: "this is no configuration: it has no keys" };
+  const values = valuesOf(document);
+  if (!values) return { place: at(0), says: "an alias (*name) has no anchor (&name) before it" };
   return {
-    values: document.toJS() as Record<string, unknown>,
+    values,
     depthOf: (path) => nearest(path).find((part) => nodeAt(document, part))?.length ?? 0,
     place: (path) =>
       at(
@@ -47,6 +49,15 @@ export function readKratosFile({ name, text }: SourceFile): KratosFile | Unreada
       ),
     replaces: (path) => nearest(path).some((part) => isSeq(document.getIn(part, true))),
   };
+}
+
+/** The library throws at an alias that leads nowhere. */
+function valuesOf(document: Document): Record<string, unknown> | undefined {
+  try {
+    return document.toJS() as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The path and those above it, the path first. */

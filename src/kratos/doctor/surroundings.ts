@@ -2,6 +2,7 @@ import { isIPv4 } from "node:net";
 import type { Check, Surroundings } from "./check.ts";
 import type { Remark } from "./finding.ts";
 import { type KratosConfiguration, listAt, textAt } from "./kratos-configuration.ts";
+import { shownUrl } from "./request-headers.ts";
 
 /** What can be wrong around the courier: network, headers and secrets. */
 export const surroundingChecks: readonly Check[] = [privateNetwork, clientIpHeader, secretLengths, examples, leaks];
@@ -17,7 +18,7 @@ function privateNetwork(configuration: KratosConfiguration): Remark[] {
     {
       ...{ severity: "error", path },
       says: "the gateway stands in a private network, and Kratos may not call it there",
-      fix: `private_ip_exception_urls: ["${url}"]   # letter by letter as in the channel`,
+      fix: `private_ip_exception_urls: ["${shownUrl(url)}"]   # letter by letter as in the channel`,
     },
   ];
 }
