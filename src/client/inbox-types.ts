@@ -53,6 +53,47 @@ export interface RawRequest {
   path: string;
   headers: Record<string, string>;
   body: string;
+  /** How long the body was when it came. */
+  bytes: number;
+  remoteAddress?: string;
+  answer?: { status: number; headers: Record<string, string>; body: string };
+}
+
+/** One request for a message. */
+export interface ReceivedRequest {
+  id: string;
+  receivedAt: string;
+  outcome: Message["outcome"];
+  status?: number;
+  reason?: string;
+  durationMs?: number;
+}
+
+/** How full one window is with a message; of the spend dimensions in the currency of the prices. */
+export interface LimitState {
+  dimension: string;
+  perMs: number;
+  max: number;
+  used: number;
+  enforced: boolean;
+}
+
+/** What a text costs in segments, and why. */
+export interface Meter extends Segments {
+  units: number;
+  unitsLeft: number;
+  perSegment: number;
+  causes: { character: string; codePoint: string; replacement?: string }[];
+  replaced?: Segments & { text: string; units: number };
+}
+
+/** The request that a vendor would get, secrets masked. */
+export interface Payload {
+  provider: string;
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: string;
 }
 
 /** One provider's turn: skipped, or asked. */
@@ -81,7 +122,15 @@ export interface MessageDetail extends Message {
     segments: Segments;
   };
   attempts: Attempt[];
+  limits: LimitState[];
+  cost?: { amount: number; currency: string };
+  /** The newest 20, oldest first. */
+  requests: ReceivedRequest[];
+  /** The newest of them. */
   request?: RawRequest;
+  meter?: Meter;
+  autofill?: { line?: string; findings: { level: "ok" | "advice" | "error"; says: string; fix?: string }[] };
+  payloads: Payload[];
 }
 
 /** A request that never became a message. */
@@ -113,4 +162,4 @@ export type InboxEvent =
       id: string;
       data: { waits: { to: string; template?: string; startedAt: string; timeoutMs: number }[] };
     }
-  | { type: "chaos"; id: string; data: { active: boolean } };
+  | { type: "chaos"; id: string; data: { active: boolean; rules: { id: string; to?: string; probability: number }[] } };
