@@ -1,5 +1,5 @@
 import type { GatewayEvent, Tell } from "../sms/event.ts";
-import type { Message, MessageId } from "../sms/message.ts";
+import type { Message } from "../sms/message.ts";
 import type { OutcomeName } from "../sms/outcome.ts";
 import type { Clock } from "../values/clock.ts";
 import type { Changes, Refusal } from "./changes.ts";
@@ -112,9 +112,19 @@ function askedAgain(intake: IntakeOptions, entry: Entry, { id, receivedAt }: Mes
   // What was forced upon the request before says nothing of this one.
   delete entry.simulated;
   entry.silent = false;
-  intake.shelf.addRequest(entry, { id, receivedAt, outcome: "pending" });
+  addAsked(intake, entry, { id, receivedAt });
   if (entry.outcome === "failed" || entry.outcome === "shed") reopen(entry);
   return touch(intake, entry);
+}
+
+function addAsked(
+  { shelf }: IntakeOptions,
+  entry: Entry,
+  { id, receivedAt }: Pick<Message, "id" | "receivedAt">,
+): void {
+  // Asked at the end it would be wrong for two that come at the same time: by then the first has its answer.
+  const afterAnswer = entry.requests.at(-1)?.status !== undefined;
+  shelf.addRequest(entry, { id, receivedAt, outcome: "pending", afterAnswer });
 }
 
 const DELIVERED: readonly OutcomeName[] = ["sent", "captured"];
@@ -154,20 +164,13 @@ function repeated(intake: IntakeOptions, first: Entry, event: Event<"settled">):
   const own = intake.shelf.get(id);
   if (own !== first) {
     if (own) intake.forget(own);
-    intake.shelf.addRequest(first, { id, receivedAt, outcome: "pending" });
+    addAsked(intake, first, { id, receivedAt });
   }
   note(touch(intake, first), event);
-  if (isSentAgain(first, id)) deliver(intake, first);
+  // In dev mode, the same text once more from a caller who had the answer to the last one is another try by a person or
+  // a test: the phone has it again. One who had none asks for the first one's, as Kratos does, and nothing is sent.
+  if (first.outcome === "captured" && recordOf(first, id)?.afterAnswer) deliver(intake, first);
   return first;
-}
-
-/**
- * In dev mode, the same text once more from a caller who had the answer to the last one is another try by a person or a test:
- * the phone has it again. A caller who had no answer asks for the first one's, as Kratos does, and nothing is sent.
- */
-function isSentAgain({ outcome, requests }: Entry, id: MessageId): boolean {
-  const before = requests[requests.findIndex((record) => record.id === id) - 1];
-  return outcome === "captured" && before?.status !== undefined;
 }
 
 function answered(intake: IntakeOptions, { message, answer }: Event<"answered">): void {

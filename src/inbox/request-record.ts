@@ -13,6 +13,8 @@ export interface RequestRecord {
   status?: number;
   reason?: string;
   durationMs?: number;
+  /** When it came, the request before it had its answer; absent for the first. */
+  afterAnswer?: boolean;
 }
 
 /** How far Kratos is with a message that it was once answered an error to. */

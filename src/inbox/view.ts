@@ -92,8 +92,9 @@ function viewRequest({ body, size, ...request }: KeptRequest): NonNullable<Messa
   return { ...request, body: decoder.decode(body), bytes: size };
 }
 
-function viewRecord({ receivedAt, durationMs, ...record }: RequestRecord): MessageDetailView["requests"][number] {
-  return { ...record, receivedAt: iso(receivedAt), durationMs: whole(durationMs) };
+function viewRecord(record: RequestRecord): MessageDetailView["requests"][number] {
+  const { receivedAt, durationMs, afterAnswer, ...rest } = record;
+  return { ...rest, receivedAt: iso(receivedAt), durationMs: whole(durationMs) };
 }
 
 function viewLimits({ limits }: Entry): MessageDetailView["limits"] {

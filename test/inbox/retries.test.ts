@@ -159,6 +159,20 @@ describe("the same text once more", () => {
     expect(only().requests[0]?.status).toBeUndefined();
   });
 
+  test("asked for twice at the same time hands its code out once", async () => {
+    const { mailbox, tell, first } = setUp();
+    const twin = { ...first, id: message().id };
+    arrive(tell, first);
+    arrive(tell, twin);
+    settle(tell, first);
+    tell({ type: "answered", message: first, answer: { status: 200, headers: {}, body: "" } });
+    expect(await mailbox.waitForCode(consuming, 0, stays())).toMatchObject({ outcome: "found" });
+    const since = mailbox.cursor();
+    settle(tell, twin, "duplicate", first);
+    expect(await mailbox.waitForCode({ ...consuming, since }, 0, stays())).toMatchObject({ outcome: "timeout" });
+    expect(mailbox.list()).toMatchObject([{ taken: true, requestCount: 2, repeatCount: 1 }]);
+  });
+
   test("in live mode is on no phone again", async () => {
     const { ask, mailbox } = setUp();
     await ask("sent");
