@@ -1,5 +1,6 @@
 import type { Message } from "../sms/message.ts";
 import type { Clock } from "../values/clock.ts";
+import { keyOf } from "./request-record.ts";
 
 /** As long as a claim is kept: the same words later are another message. */
 const KEEP_MS = 10 * 60_000;
@@ -8,8 +9,8 @@ const MAX_MESSAGES = 1_000;
 /** Counts the requests for each message, of which Kratos sends no id; the answer is 1 for the first. */
 export function createRequestCounts(clock: Clock): (message: Message) => number {
   const counts = new Map<string, { count: number; atMs: number }>();
-  return ({ to, template, text, occurredAt }) => {
-    const key = JSON.stringify([to, template, text, occurredAt]);
+  return (message) => {
+    const key = keyOf(message);
     const nowMs = clock.monotonicMs();
     const known = counts.get(key);
     const count = known && nowMs - known.atMs < KEEP_MS ? known.count + 1 : 1;

@@ -32,9 +32,12 @@ const TRIES = [6, 31];
 
 /** What tells one message from another, as the gateway's claims do: Kratos sends no id, and repeats a message word for word. */
 export function keyOf({ to, template, text, occurredAt }: Message): string {
-  return createHash("sha256")
-    .update(JSON.stringify([to, template, text, occurredAt]))
-    .digest("base64");
+  return hashOf([to, template, text, occurredAt]);
+}
+
+/** A name for what these are together, of the same few bytes however long they are. */
+export function hashOf(parts: (string | undefined)[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64");
 }
 
 /** The record of the request with this id. */

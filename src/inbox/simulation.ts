@@ -9,6 +9,7 @@ import type { Random } from "../values/random.ts";
 import { type Chaos, type ChaosState, createChaos } from "./chaos.ts";
 import { magicNumbers, magicScript } from "./magic-numbers.ts";
 import { createRequestCounts } from "./request-counts.ts";
+import { hashOf } from "./request-record.ts";
 import { createTwistedAnswers, type Twist } from "./twisted-answers.ts";
 
 /** What goes wrong on purpose, by number and by chaos rule, as parts for each room; made in dev mode only. */
@@ -105,13 +106,16 @@ const MAX_CHAINS = 1_000;
 /** A provider knows number and text only. */
 function createChains(): Chains {
   const firsts = new Map<string, string>();
-  const keyOf = ({ to, text }: Pick<Message, "to" | "text">) => `${to} ${text}`;
+  const keyOf = ({ to, text }: Pick<Message, "to" | "text">) => hashOf([to, text]);
   return {
     note({ to }, { candidates, text }) {
       const first = candidates.find(({ plan }) => !("incapable" in plan));
+      if (!first) return;
+      const key = keyOf({ to, text });
+      firsts.delete(key);
+      firsts.set(key, first.provider);
       const [oldest] = firsts.keys();
-      if (firsts.size >= MAX_CHAINS && oldest !== undefined) firsts.delete(oldest);
-      if (first) firsts.set(keyOf({ to, text }), first.provider);
+      if (firsts.size > MAX_CHAINS && oldest !== undefined) firsts.delete(oldest);
     },
     first: (sms) => firsts.get(keyOf(sms)),
   };
