@@ -126,6 +126,13 @@ test("a thread per number; a problem with the search is said; deleting asks firs
   await page.getByText("No message has come yet").waitFor();
 });
 
+test("an address that is none of a message shows the list", async () => {
+  capture(bench.inbox.mailbox.tell, { code: "111222" });
+  const page = await bench.open({}, "/m/%E0%A4%A");
+  await rows(page).first().waitFor();
+  expect(await rows(page).count()).toBe(1);
+});
+
 test("a request that was turned away is a red row with its reason, in the list and in the guide", async () => {
   const page = await bench.open();
   const refused = { type: "refused", outcome: "unauthorized", status: 401, reason: "no known API key" } as const;

@@ -23,13 +23,22 @@ export function close(): void {
 /** Shows what the address says, at first and after the browser's own back and forward. */
 export function followAddress(): void {
   const before = openedId.value;
-  const [, name] = /^\/m\/(.+)$/.exec(location.pathname) ?? [];
-  openedId.value = name === undefined ? undefined : decodeURIComponent(name);
+  openedId.value = idInAddress();
   if (before !== undefined && openedId.value === undefined) {
     requestAnimationFrame(() => {
       document.getElementById("list")?.scrollTo({ top: scrolledTo });
       rowLink(before)?.focus({ preventScroll: !isWide.value });
     });
+  }
+}
+
+function idInAddress(): string | undefined {
+  const [, name] = /^\/m\/(.+)$/.exec(location.pathname) ?? [];
+  try {
+    return name && decodeURIComponent(name);
+  } catch {
+    // What nobody can have encoded names no message.
+    return undefined;
   }
 }
 
