@@ -133,6 +133,24 @@ test("an address that is none of a message shows the list", async () => {
   expect(await rows(page).count()).toBe(1);
 });
 
+test("a message that was not deleted stays open, and the page says why", async () => {
+  const { id } = capture(bench.inbox.mailbox.tell, { code: "111222" });
+  const page = await bench.open({}, `/m/${id}`);
+  const problem = { status: 503, contentType: "application/problem+json", json: { detail: "Not just now." } };
+  await page.route("**/api/messages/*", (route) =>
+    route.request().method() === "DELETE" ? route.fulfill(problem) : route.fallback(),
+  );
+  await page.keyboard.press("x");
+  await page.getByText("Not just now.").waitFor();
+  expect(bench.complaints()).toEqual([expect.stringContaining("503 (Service Unavailable)")]);
+  expect(await page.getByText("Message deleted").count()).toBe(0);
+  expect(new URL(page.url()).pathname).toBe(`/m/${id}`);
+  await page.unroute("**/api/messages/*");
+  await page.keyboard.press("x");
+  await page.getByText("Message deleted").waitFor();
+  await expect.poll(() => new URL(page.url()).pathname).toBe("/");
+});
+
 test("a request that was turned away is a red row with its reason, in the list and in the guide", async () => {
   const page = await bench.open();
   const refused = { type: "refused", outcome: "unauthorized", status: 401, reason: "no known API key" } as const;

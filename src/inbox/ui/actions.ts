@@ -28,9 +28,9 @@ export function search(words: string): void {
 export async function deleteShown(): Promise<void> {
   const id = shown.value?.id;
   if (id === undefined) return;
-  if (openedId.value === id) close();
-  await ask(`/api/messages/${encodeURIComponent(id)}`, { method: "DELETE" });
-  notify("Message deleted");
+  const answer = await ask<{ deleted: number }>(`/api/messages/${encodeURIComponent(id)}`, { method: "DELETE" });
+  if ("value" in answer && openedId.value === id) close();
+  notify("value" in answer ? "Message deleted" : answer.problem);
 }
 
 /** Deletes everything, or what went to one number. */
