@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { afterEach, describe, expect, it } from "vitest";
-import { createInboxClient } from "../../src/client/client.ts";
+import { createInboxClient, createPhone } from "../../src/client/client.ts";
 import { Secret } from "../../src/values/secret.ts";
 import { listenOn } from "../helpers/listen.ts";
 import { poll } from "../helpers/program.ts";
@@ -166,6 +166,25 @@ describe("a wait without a code says what the inbox saw instead", () => {
     const { message: says } = await failure(inbox.waitForCode({ ...NOTHING, since }));
     expect(says).toMatch(/saw 5 messages to this number.*it came before the wait's cursor.*, and older ones$/);
     expect(says).not.toMatch(/482913|secret|5550143/);
+  });
+});
+
+describe("a phone", () => {
+  it("reads each code once, also when several are read at the same time", async () => {
+    const { inbox, mailbox } = await setUp();
+    const phone = await createPhone(inbox, TO);
+    for (const code of ["111111", "222222", "333333"]) capture(mailbox.tell, { to: TO, code });
+    expect(await Promise.all([phone.code(), phone.code(), phone.code()])).toEqual(["111111", "222222", "333333"]);
+  });
+
+  it("reads on after a read that failed", async () => {
+    const { inbox, mailbox } = await setUp();
+    const phone = await createPhone(inbox, TO);
+    const nothing = failure(phone.code({ timeoutMs: 0 }));
+    const next = phone.code();
+    expect(await nothing).toMatchObject({ code: "timeout" });
+    capture(mailbox.tell, { to: TO, code: "444444" });
+    expect(await next).toBe("444444");
   });
 });
 
