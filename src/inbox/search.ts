@@ -1,3 +1,4 @@
+import { parseNumber } from "../sms/e164.ts";
 import type { Entry } from "./entry.ts";
 import { retryOf } from "./request-record.ts";
 
@@ -20,6 +21,9 @@ export function parseSearch(query: string): Matches | { problem: string } {
 
 const OPERATORS = {
   to: (value) => {
+    // A whole number in a spelling that waits and Kratos take, too: "+44 (0)20 7946 0018".
+    const parsed = parseNumber(value);
+    if ("number" in parsed) return (entry) => entry.message.to.includes(parsed.number);
     const digits = value.replace(/\D/g, "");
     const wanted = value.trim().startsWith("+") ? `+${digits}` : digits;
     return (entry) => digits !== "" && entry.message.to.includes(wanted);

@@ -169,6 +169,14 @@ describe("a wait without a code says what the inbox saw instead", () => {
   });
 });
 
+describe("a wait in a spelling with the national prefix", () => {
+  it.each(["+44 20 7946 0018", "+44 (0)20 7946 0018"])("says of %s what the inbox saw", async (to) => {
+    const { inbox, mailbox } = await setUp();
+    capture(mailbox.tell, { to: "+442079460018", code: "", text: "Welcome" });
+    expect((await failure(inbox.waitForCode({ to, timeoutMs: 0 }))).message).toContain("no code found in it");
+  });
+});
+
 describe("a phone", () => {
   it("reads each code once, also when several are read at the same time", async () => {
     const { inbox, mailbox } = await setUp();

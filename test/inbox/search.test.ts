@@ -58,6 +58,7 @@ test.each([
   ["to:+1", "us failed notice"],
   ["to:+0143", ""],
   ['to:"+49 155 1123"', "de"],
+  ['to:"+49 (0)155 1123 4567"', "de"],
   ["to:abc", ""],
   ["TO:0143", "us notice"],
   ["code:482", "us"],
