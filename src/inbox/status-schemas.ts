@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { to } from "./api-parameters.ts";
 import { time } from "./api-schemas.ts";
 import { chaosSchema } from "./chaos-routes.ts";
 
@@ -28,7 +29,7 @@ export const statusSchema = z
 
 /** What a test message may say; a number and a text of ours unless told. */
 export const testMessageSchema = z
-  .strictObject({ to: z.string().optional(), text: z.string().min(1).max(1_600).optional() })
+  .strictObject({ to: to.optional(), text: z.string().min(1).max(1_600).optional() })
   .openapi("TestMessage");
 
 /** The message that it became. */

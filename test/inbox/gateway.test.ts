@@ -246,6 +246,16 @@ describe("a test message", () => {
     });
   });
 
+  test("goes to no number that does not exist: it would become no message", async () => {
+    const app = await startFromYaml(DEV);
+    for (const to of ["12", "+1555", "", "nobody"]) {
+      const { status, json } = await inbox(app, "/api/test-message", JSON_POST({ to }));
+      expect({ to, status, json }).toMatchObject({ to, status: 400, json: { detail: expect.stringMatching(/^to: /) } });
+    }
+    const { messages, refusals } = (await inbox(app, "/api/messages")).json;
+    expect({ messages, refusals }).toEqual({ messages: [], refusals: [] });
+  });
+
   test("of a wrong shape or size is refused", async () => {
     const app = await startFromYaml(DEV);
     const statuses = [];
