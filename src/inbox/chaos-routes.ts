@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { to } from "./api-parameters.ts";
 import { json, problemAnswer } from "./api-schemas.ts";
-import type { Chaos } from "./chaos.ts";
+import type { Chaos, ChaosRule } from "./chaos.ts";
 
 const MAX_RULES = 20;
 const MAX_DELAY_MS = 60_000;
@@ -34,16 +34,34 @@ const ruleInput = rule
 /** The chaos rules in force, as `/api/chaos`, `/api/status` and the event `chaos` show them. */
 export const chaosSchema = z.object({ active: z.boolean(), rules: z.array(rule) }).openapi("Chaos");
 
-const chaosInput = z.object({ rules: z.array(ruleInput).max(MAX_RULES, `at most ${MAX_RULES} rules`) });
+const chaosInput = z.object({
+  rules: z.array(ruleInput).max(MAX_RULES, `at most ${MAX_RULES} rules`).refine(haveOwnIds, "two rules share an id"),
+});
 
 /** Shows, replaces and removes the chaos rules. */
 export function addChaosRoutes(app: OpenAPIHono, chaos: Chaos): void {
   app.openapi(showRoute, (c) => c.json(chaos.state(), 200));
   app.openapi(replaceRoute, (c) => {
-    const rules = c.req.valid("json").rules.map((given, index) => ({ ...given, id: given.id ?? `rule-${index + 1}` }));
-    return c.json(chaos.replace(rules), 200);
+    return c.json(chaos.replace(withIds(c.req.valid("json").rules)), 200);
   });
   app.openapi(removeRoute, (c) => c.json(chaos.replace([]), 200));
+}
+
+function haveOwnIds(rules: { id?: string | undefined }[]): boolean {
+  const ids = rules.flatMap(({ id }) => id ?? []);
+  return new Set(ids).size === ids.length;
+}
+
+/** Names each rule without an id after its place, or the next one that is free. */
+function withIds(rules: z.infer<typeof ruleInput>[]): ChaosRule[] {
+  const taken = new Set(rules.map(({ id }) => id));
+  return rules.map((given, index) => {
+    let place = index + 1;
+    while (given.id === undefined && taken.has(`rule-${place}`)) place += 1;
+    const id = given.id ?? `rule-${place}`;
+    taken.add(id);
+    return { ...given, id };
+  });
 }
 
 const showRoute = createRoute({

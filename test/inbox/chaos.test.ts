@@ -174,6 +174,12 @@ describe("/api/chaos", () => {
     expect((await call("GET")).json).toEqual({ active: false, rules: [] });
   });
 
+  it("gives a rule without an id one that no other has", async () => {
+    const { call } = await start([]);
+    const { json } = await call("PUT", { rules: [{ id: "rule-2", status: 500 }, { status: 501 }, { status: 502 }] });
+    expect(json.rules.map(({ id }: { id: string }) => id)).toEqual(["rule-2", "rule-3", "rule-4"]);
+  });
+
   it.each<[what: string, status: number, body: unknown, detail: RegExp]>([
     ["no JSON", 400, "{", /not JSON/],
     ["no rules", 400, {}, /^rules: /],
@@ -184,6 +190,17 @@ describe("/api/chaos", () => {
     ["a probability above 1", 400, { rules: [{ status: 500, probability: 30 }] }, /^rules\.0\.probability: /],
     ["next: 0", 400, { rules: [{ status: 500, next: 0 }] }, /^rules\.0\.next: /],
     ["a number that does not exist", 400, { rules: [{ status: 500, to: "+1555" }] }, /^rules\.0\.to: /],
+    [
+      "two rules of one id",
+      400,
+      {
+        rules: [
+          { id: "mine", status: 500 },
+          { id: "mine", status: 501 },
+        ],
+      },
+      /^rules: two rules share an id/,
+    ],
     ["too many rules", 400, { rules: Array(21).fill({ status: 500 }) }, /at most 20/],
     ["too large a body", 413, { rules: [], more: "x".repeat(66_000) }, /64 KiB/],
   ])("refuses %s with %i and changes nothing", async (_, status, body, detail) => {
