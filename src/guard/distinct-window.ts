@@ -9,37 +9,73 @@ export interface DistinctWindow<Member, Group> {
 /** Members that are kept; beyond, the one that came longest ago is forgotten, so counts can only fall short. */
 const MAX_MEMBERS = 32_768;
 
-/** An empty window; a member always belongs to the same group. */
+/** A member's last coming, linked in the order of these. */
+interface Seen<Member, Group> {
+  member: Member;
+  group: Group;
+  atMs: number;
+  before: Seen<Member, Group> | undefined;
+  after: Seen<Member, Group> | undefined;
+}
+
+/** Whoever came, the longest ago first. */
+interface Line<Member, Group> {
+  first?: Seen<Member, Group> | undefined;
+  last?: Seen<Member, Group> | undefined;
+}
+
+/**
+ * An empty window, in constant time for each member; a member always belongs to the same group.
+ * The line is its own: to find the first key of a map, an engine walks over all that were deleted before it.
+ */
 export function createDistinctWindow<Member, Group>(
   perMs: number,
   maxMembers = MAX_MEMBERS,
 ): DistinctWindow<Member, Group> {
-  // Whoever comes again moves to the end, so that the first one is the one to forget.
-  const members = new Map<Member, { group: Group; atMs: number }>();
+  const members = new Map<Member, Seen<Member, Group>>();
   const counts = new Map<Group, number>();
+  const line: Line<Member, Group> = {};
 
-  function forget(member: Member, group: Group): void {
-    const left = (counts.get(group) ?? 0) - 1;
-    members.delete(member);
-    if (left > 0) counts.set(group, left);
-    else counts.delete(group);
+  function forget(seen: Seen<Member, Group>): void {
+    unlink(line, seen);
+    members.delete(seen.member);
+    const left = (counts.get(seen.group) ?? 0) - 1;
+    if (left > 0) counts.set(seen.group, left);
+    else counts.delete(seen.group);
   }
 
-  function forgetOld(nowMs: number): void {
-    for (const [member, { group, atMs }] of members) {
-      if (atMs > nowMs - perMs && members.size <= maxMembers) return;
-      forget(member, group);
-    }
+  function first(member: Member, group: Group, atMs: number): Seen<Member, Group> {
+    const seen = { member, group, atMs, before: undefined, after: undefined };
+    members.set(member, seen);
+    counts.set(group, (counts.get(group) ?? 0) + 1);
+    return seen;
   }
 
   return {
     add(member, group, nowMs) {
-      const known = members.delete(member);
-      members.set(member, { group, atMs: nowMs });
-      if (!known) counts.set(group, (counts.get(group) ?? 0) + 1);
-      forgetOld(nowMs);
+      const known = members.get(member);
+      if (known) unlink(line, known);
+      const seen = known ?? first(member, group, nowMs);
+      seen.atMs = nowMs;
+      append(line, seen);
+      while (line.first && (line.first.atMs <= nowMs - perMs || members.size > maxMembers)) forget(line.first);
       return counts.get(group) ?? 0;
     },
     has: (member) => members.has(member),
   };
+}
+
+function append<Member, Group>(line: Line<Member, Group>, seen: Seen<Member, Group>): void {
+  seen.before = line.last;
+  seen.after = undefined;
+  if (line.last) line.last.after = seen;
+  else line.first = seen;
+  line.last = seen;
+}
+
+function unlink<Member, Group>(line: Line<Member, Group>, { before, after }: Seen<Member, Group>): void {
+  if (before) before.after = after;
+  else line.first = after;
+  if (after) after.before = before;
+  else line.last = before;
 }
