@@ -11,7 +11,7 @@ export interface PumpingWatch {
   look(subject: PumpingSubject): PumpingRule | undefined;
   /** The alarms that are on. */
   alarms(): PumpingAlarm[];
-  /** What each rule that is on does. */
+  /** What each rule that is on does; where nothing is enforced, alarm at most. */
   rules(): Partial<Record<PumpingRule, "alarm" | "suppress">>;
   close(): void;
 }
@@ -52,7 +52,8 @@ export function createPumpingWatch(parts: PumpingParts): PumpingWatch {
       return stoppedBy;
     },
     alarms: alarms.list,
-    rules: () => Object.fromEntries(rules.map(({ rule, suppresses }) => [rule, suppresses ? "suppress" : "alarm"])),
+    rules: () =>
+      Object.fromEntries(rules.map(({ rule, suppresses }) => [rule, suppresses && enforce ? "suppress" : "alarm"])),
     close: alarms.close,
   };
 }

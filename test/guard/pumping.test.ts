@@ -197,6 +197,12 @@ describe("a watch", () => {
     expect(told).toEqual(["sequential-numbers DE 8"]);
   });
 
+  it("does not say that it stops something where nothing is enforced", () => {
+    const { watch } = pumpingBench(suppress, { enforce: false });
+    expect(watch.rules()).toMatchObject({ "sequential-numbers": "alarm" });
+    expect(pumpingBench(suppress).watch.rules()).toMatchObject({ "sequential-numbers": "suppress" });
+  });
+
   it("does not look at exempt numbers", () => {
     const { told, look } = pumpingBench({}, { exempt: sequence.map(({ to }) => to) });
     for (const message of sequence) look(message);
