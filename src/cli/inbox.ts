@@ -1,5 +1,6 @@
 import { createInboxClient, type InboxClient, isInboxError } from "../client/client.ts";
 import { reachableUrl } from "../config/configuration.ts";
+import { readVariable } from "../config/variables.ts";
 import { type Arguments, EXIT, type Terminal } from "./command.ts";
 import { readConfiguration } from "./configuration.ts";
 
@@ -15,10 +16,11 @@ export async function withInbox(
   terminal: Terminal,
   use: (inbox: InboxClient) => Promise<number>,
 ): Promise<number> {
-  const place = typeof url === "string" ? { url } : configuredInbox(terminal);
+  const token = typeof key === "string" ? key : undefined;
+  const place = typeof url === "string" ? namedInbox(url, token, terminal) : configuredInbox(terminal);
   if (typeof place === "number") return place;
   try {
-    return await use(createInboxClient({ ...place, ...(typeof key === "string" && { token: key }) }));
+    return await use(createInboxClient({ ...place, ...(token !== undefined && { token }) }));
   } catch (error) {
     if (!isInboxError(error)) throw error;
     terminal.err(`${error.message}\n`);
@@ -34,7 +36,18 @@ const EXIT_BY_CODE = {
   failed: EXIT.failed,
 } as const;
 
-function configuredInbox(terminal: Terminal): { url: string; token?: string } | number {
+type Place = { url: string; token?: string };
+
+/** An inbox without a configuration: its token, unless given, is in the environment as the gateway's own is. */
+function namedInbox(url: string, key: string | undefined, { environment, err }: Terminal): Place | number {
+  const variable = key === undefined ? readVariable(environment, "INBOX_TOKEN") : undefined;
+  if (!variable) return { url };
+  if ("value" in variable) return { url, token: variable.value };
+  err(`INBOX_TOKEN: ${variable.problem}\n`);
+  return EXIT.badConfiguration;
+}
+
+function configuredInbox(terminal: Terminal): Place | number {
   const configuration = readConfiguration(terminal);
   if (!configuration) return EXIT.badConfiguration;
   const { inbox, source, mode } = configuration;

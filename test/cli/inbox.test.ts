@@ -25,13 +25,17 @@ afterAll(() => served.close());
 beforeEach(() => void served.mailbox.remove({}));
 
 /** Runs a command line with a configuration that names the inbox and its token. */
-function start(argv: string[], yaml = `mode: dev\ninbox: { port: ${port}, token: open-sesame }\n`) {
+function start(
+  argv: string[],
+  yaml = `mode: dev\ninbox: { port: ${port}, token: open-sesame }\n`,
+  variables: Record<string, string> = {},
+) {
   const file = join(directory, "gateway.yaml");
   writeFileSync(file, yaml);
   const printed = { out: "", err: "" };
   const leave = new AbortController();
   const ended = run(argv, {
-    environment: { GATEWAY_CONFIG: file },
+    environment: { GATEWAY_CONFIG: file, ...variables },
     out: (text) => {
       printed.out += text;
     },
@@ -43,8 +47,8 @@ function start(argv: string[], yaml = `mode: dev\ninbox: { port: ${port}, token:
   return { ended, printed, leave: () => leave.abort() };
 }
 
-async function cli(argv: string[], yaml?: string) {
-  const { ended, printed } = start(argv, yaml);
+async function cli(argv: string[], yaml?: string, variables?: Record<string, string>) {
+  const { ended, printed } = start(argv, yaml, variables);
   return { code: await ended, ...printed };
 }
 
@@ -140,6 +144,21 @@ describe("another inbox", () => {
     const here = argv.map((word) => word.replace("HERE", served.url));
     for (const command of ["clear", "tail"].slice(0, code === 0 ? 1 : 2))
       expect(await cli([command, ...here])).toMatchObject({ code, err: expect.stringMatching(err) });
+  });
+
+  it.each<[sentence: string, key: string[], variables: Record<string, string>, code: number, err: RegExp]>([
+    ["takes the token of the environment", [], { INBOX_TOKEN: "open-sesame" }, 0, /^$/],
+    [
+      "takes --key rather than the token of the environment",
+      ["--key", "open-sesame"],
+      { INBOX_TOKEN: "other" },
+      0,
+      /^$/,
+    ],
+    ["says that the token's file cannot be read", [], { INBOX_TOKEN_FILE: "/nowhere/token" }, 78, /INBOX_TOKEN_FILE/],
+  ])("%s", async (_, key, variables, code, err) => {
+    const answer = await cli(["clear", "--url", served.url, ...key], undefined, variables);
+    expect(answer).toMatchObject({ code, err: expect.stringMatching(err) });
   });
 
   it("is asked for when the configuration has none, or is wrong", async () => {
