@@ -1,11 +1,12 @@
 import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import type { Hono } from "hono";
-import { compose, type Effects, type Gateway, StartError } from "./compose.ts";
+import { StartError } from "./compose-accounts.ts";
 import { type Configuration, type Listener, reachableUrl } from "./config/configuration.ts";
-import { problem } from "./http/problem.ts";
-import type { Tell } from "./sms/event.ts";
+import type { Loaded } from "./config/load.ts";
+import { createGateway, type Face, type Gateway } from "./gateway.ts";
+import type { Effects } from "./kept.ts";
+import type { Reload } from "./reload.ts";
 import type { Clock } from "./values/clock.ts";
 
 /** Kratos keeps an idle connection for 90 s: ours must last longer, or it would post into a closing one. */
@@ -21,18 +22,27 @@ const CLOSE_EVERY_MS = 50;
 export interface RunningApp {
   /** Where it really listens; a configured port 0 has become a number. */
   urls: { gateway: string; ops: string; inbox?: string };
+  /** Reads the configuration anew and takes it when nothing is wrong with it. */
+  reload: Reload;
   /** Says not ready, keeps serving for a moment, finishes what started and closes; at most 15 s. */
   drain(): Promise<void>;
 }
 
-/** Opens the gateway's listeners. Throws StartError for a port in use or an account that cannot work. */
-export async function startApp(configuration: Configuration, effects: Effects): Promise<RunningApp> {
-  const life = { isDraining: false };
-  const gateway = await compose(configuration, effects, () => !life.isDraining);
+/**
+ * Opens the gateway's listeners. Throws StartError for a port in use or an account that cannot work.
+ *
+ * @param load what a reload takes as the configuration; without it the one it was started with
+ */
+export async function startApp(
+  configuration: Configuration,
+  effects: Effects,
+  load: () => Loaded = () => ({ configuration, warnings: [] }),
+): Promise<RunningApp> {
+  const gateway = await createGateway(configuration, effects, load);
   const { listen: courier, ops, inbox, source, mode } = configuration;
   const listeners: Opened[] = [];
-  const open = async (app: Hono, listener: Listener, variables: Variables): Promise<string> => {
-    const server = createServer(app, gateway.tell, () => life.isDraining);
+  const open = async (face: Face, listener: Listener, variables: Variables): Promise<string> => {
+    const server = createServer(face, gateway.isDraining);
     const opened = { server, fresh: watchFresh(server) };
     const url = await listen(server, listener, variables);
     listeners.push(opened);
@@ -46,7 +56,11 @@ export async function startApp(configuration: Configuration, effects: Effects): 
         inbox && { inbox: await open(gateway.inbox, inbox, { host: "INBOX_HOST", port: "INBOX_PORT" }) }),
     };
     gateway.tell({ type: "listening", source, mode, providers: Object.keys(configuration.providers), urls });
-    return { urls, drain: () => drain(gateway, listeners, life, configuration.drainDelayMs, effects.clock) };
+    return {
+      urls,
+      reload: gateway.reload,
+      drain: () => drain(gateway, listeners, configuration.drainDelayMs, effects.clock),
+    };
   } catch (error) {
     for (const { server } of listeners) server.close().closeAllConnections();
     await gateway.close();
@@ -54,16 +68,10 @@ export async function startApp(configuration: Configuration, effects: Effects): 
   }
 }
 
-async function drain(
-  gateway: Gateway,
-  listeners: Opened[],
-  life: { isDraining: boolean },
-  delayMs: number,
-  clock: Clock,
-): Promise<void> {
+async function drain(gateway: Gateway, listeners: Opened[], delayMs: number, clock: Clock): Promise<void> {
   const limit = new AbortController();
   const limitReached = clock.sleep(DRAIN_LIMIT_MS, limit.signal);
-  life.isDraining = true;
+  gateway.startDraining();
   gateway.tell({ type: "draining" });
   await clock.sleep(delayMs);
   gateway.release();
@@ -105,13 +113,9 @@ async function close({ server, fresh }: Opened, clock: Clock, given: AbortSignal
   }
 }
 
-function createServer(app: Hono, tell: Tell, isDraining: () => boolean): Server {
-  app.onError((error) => {
-    tell({ type: "broken", error });
-    return problem(500, "Internal error", "a bug in the gateway; its log tells more");
-  });
+function createServer(face: Face, isDraining: () => boolean): Server {
   const fetch = async (request: Request, connection: object): Promise<Response> => {
-    const response = await app.fetch(request, connection);
+    const response = await face(request, connection);
     if (isDraining()) response.headers.set("Connection", "close");
     return response;
   };

@@ -14,7 +14,8 @@ import { VERSION } from "./version.ts";
 
 /** What the inbox needs of those beside it. */
 export interface InboxNeighbours {
-  fetchCourier(request: Request): Promise<Response>;
+  /** The configuration in force, and the courier's webhook under it. */
+  current(): { configuration: Configuration; courier: { fetch(request: Request): Response | Promise<Response> } };
   tagOf: TagOf;
   tell: Tell;
 }
@@ -27,7 +28,12 @@ export interface InboxEffects {
 
 /** The developer's side of a gateway; both are absent in live mode unless its inbox is asked for. */
 export interface InboxSide {
-  inbox?: { app: Hono; tell: Tell; release(): void };
+  inbox?: {
+    app: Hono;
+    /** Takes in what is told of messages under a configuration, which says what of them may be seen. */
+    tellUnder(configuration: Configuration): Tell;
+    release(): void;
+  };
   /** What fails on purpose; only in dev mode. */
   simulation?: Simulation;
 }
@@ -49,39 +55,47 @@ export function composeInbox(
 function createInbox(
   configuration: Configuration & Required<Pick<Configuration, "inbox">>,
   { clock, random }: InboxEffects,
-  { fetchCourier, tagOf }: InboxNeighbours,
+  { current, tagOf }: InboxNeighbours,
   simulation: Simulation | undefined,
 ): NonNullable<InboxSide["inbox"]> {
-  const { inbox, mode, listen, apiKeys, providers } = configuration;
+  const { inbox, mode, listen } = configuration;
+  const apiKeys = () => current().configuration.apiKeys;
   const mailbox = createMailbox({ clock });
   const gateway = { url: reachableUrl(listen) };
   const app = createInboxApp({
-    ...{ mailbox, clock, random, mode, version: VERSION, needsKey: apiKeys.length > 0 },
+    ...{ mailbox, clock, random, mode, version: VERSION },
     ...{ allowedHosts: inbox.allowedHosts, ...(inbox.token && { token: inbox.token }) },
-    preview: createPreview(providers, clock),
-    ...(mode === "dev" && { postToCourier: (body) => fetchCourier(courierRequest(gateway.url, apiKeys, body)) }),
+    preview: createPreview(() => current().configuration.providers, clock),
+    ...(mode === "dev" && {
+      postToCourier: async (body) => current().courier.fetch(courierRequest(gateway.url, apiKeys(), body)),
+    }),
     ...simulation?.inbox,
+    get needsKey() {
+      return apiKeys().length > 0;
+    },
     get courierUrl() {
       return `${gateway.url}/courier/sms`;
     },
     get pasteBlock() {
-      return kratosBlock({ apiKeys }, gateway.url);
+      return kratosBlock({ apiKeys: apiKeys() }, gateway.url);
     },
     get dockerPasteBlock() {
-      return kratosBlock({ apiKeys }, `http://host.docker.internal:${new URL(gateway.url).port}`);
+      return kratosBlock({ apiKeys: apiKeys() }, `http://host.docker.internal:${new URL(gateway.url).port}`);
     },
   });
-  const show = simulation ? simulation.late(mailbox.tell) : veil(mailbox.tell, inboxRecipients(configuration), tagOf);
-  const tell: Tell = (event) => {
-    // A configured port 0 has become a number.
-    if (event.type === "listening") gateway.url = event.urls["gateway"] ?? gateway.url;
-    show(event);
+  const tellUnder = (wishes: Configuration): Tell => {
+    const show = simulation ? simulation.late(mailbox.tell) : veil(mailbox.tell, inboxRecipients(wishes), tagOf);
+    return (event) => {
+      // A configured port 0 has become a number.
+      if (event.type === "listening") gateway.url = event.urls["gateway"] ?? gateway.url;
+      show(event);
+    };
   };
   const release = () => {
     simulation?.close();
     mailbox.close();
   };
-  return { app, tell, release };
+  return { app, tellUnder, release };
 }
 
 /** The numbers that may be captured in live mode; the configuration's rules see to it that they are exempt ones. */

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compose, type Gateway } from "../src/compose.ts";
 import type { Configuration } from "../src/config/configuration.ts";
 import { loadConfiguration } from "../src/config/load.ts";
 import { systemClock } from "../src/values/clock.ts";
 import { systemRandom } from "../src/values/random.ts";
 import { findCanaries } from "./helpers/canaries.ts";
+import { composeAlone } from "./helpers/composed-gateway.ts";
 import { contextFixtures, type Json } from "./helpers/kratos-context.ts";
 import { refuseConnections } from "./helpers/outgoing.ts";
 
@@ -39,11 +39,11 @@ function configure(): Configuration {
 const templates = new Map(contextFixtures.map(({ context }) => [String(context["template_type"]), context]));
 
 describe("dev mode with the credentials of live mode", () => {
-  let gateway: Gateway;
+  let gateway: Awaited<ReturnType<typeof composeAlone>>;
   beforeAll(async () => {
     const log = { write: () => {}, dropped: () => 0 };
     const effects = { clock: systemClock, random: systemRandom, log, proxy: {} };
-    gateway = await compose(configure(), effects, () => true);
+    gateway = await composeAlone(configure(), effects);
   });
   afterAll(async () => {
     gateway.release();

@@ -1,5 +1,5 @@
-import type { Effects } from "../compose.ts";
 import type { Environment } from "../config/variables.ts";
+import type { Effects } from "../kept.ts";
 import { systemClock } from "../values/clock.ts";
 import { systemRandom } from "../values/random.ts";
 

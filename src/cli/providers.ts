@@ -15,7 +15,8 @@ export const providers: Command = {
       return EXIT.usage;
     }
     const path = `/admin/providers${name === undefined ? "" : `/${encodeURIComponent(name)}/${deed}`}`;
-    const answer = await askAdmin<{ providers: Described[] }>(args, terminal, path, switches ? "POST" : "GET");
+    const method = switches ? "POST" : "GET";
+    const answer = await askAdmin<{ providers: Described[] }>(args, terminal, { method, path });
     if (typeof answer === "number") return answer;
     const width = Math.max(...answer.providers.map(({ name }) => name.length));
     terminal.out(answer.providers.map((provider) => `${provider.name.padEnd(width)}  ${stateOf(provider)}\n`).join(""));

@@ -51,6 +51,10 @@ const COMMANDS: Record<string, { does: string; load: () => Promise<Command> }> =
     does: "show which providers are asked, or switch one off and on again",
     load: async () => (await import("./providers.ts")).providers,
   },
+  reload: {
+    does: "let the running gateway read its configuration anew",
+    load: async () => (await import("./reload.ts")).reload,
+  },
   segments: { does: "count a text's SMS segments", load: async () => (await import("./segments.ts")).segments },
   ready: {
     does: "ask the running gateway whether it takes messages",

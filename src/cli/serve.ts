@@ -1,13 +1,14 @@
-import { type RunningApp, startApp } from "../app.ts";
-import { type Effects, StartError } from "../compose.ts";
+import type { RunningApp } from "../app.ts";
 import type { Configuration } from "../config/configuration.ts";
-import { loadConfiguration } from "../config/load.ts";
+import { configurationFile, loadConfiguration } from "../config/load.ts";
 import { printProblem } from "../config/problems.ts";
+import type { Effects } from "../kept.ts";
 import { createLogSink, type LogSink } from "../telemetry/log-sink.ts";
 import { watchEventLoop } from "../values/event-loop.ts";
 import { devBanner } from "./banner.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
 import { systemEffects } from "./effects.ts";
+import { watchTriggers } from "./reload-triggers.ts";
 
 const STDOUT = 1;
 const FLUSH_MS = 500;
@@ -30,7 +31,12 @@ export const serve: Command = {
     const app = await start(configuration, { ...system, log, eventLoopDelay: watchEventLoop() }, terminal);
     if (!app) return EXIT.failed;
     if (configuration.mode === "dev") terminal.out(devBanner(app.urls, configuration, findings));
+    // Node would end with an abort when it cannot restore a terminal that is gone.
+    const hangUp = () => void app.drain().then(endNow);
+    const file = configurationFile(terminal.environment);
+    const stopTriggers = watchTriggers({ reload: app.reload, file, clock: system.clock, hangUp });
     await drainOnSignal(app, log);
+    stopTriggers();
     if (!(await log.flush(FLUSH_MS))) endNow();
     return EXIT.done;
   },
@@ -39,10 +45,13 @@ export const serve: Command = {
 async function start(
   configuration: Configuration,
   effects: Effects,
-  { err }: Terminal,
+  { environment, err }: Terminal,
 ): Promise<RunningApp | undefined> {
+  // Only now: Node opens all files of a graph at once, and two smaller graphs leave room where descriptors are few.
+  const { startApp } = await import("../app.ts");
+  const { StartError } = await import("../compose-accounts.ts");
   try {
-    return await startApp(configuration, effects);
+    return await startApp(configuration, effects, () => loadConfiguration(environment));
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     err(`error: ${error.message}\n`);
@@ -63,7 +72,7 @@ function drainOnSignal(app: RunningApp, log: LogSink): Promise<void> {
   });
 }
 
-/** While a write to a blocked pipe is under way, Node would wait for it for ever before it exits. */
+/** At once: while a write to a blocked pipe is under way, Node would wait for it for ever before it exits. */
 function endNow(): void {
   process.kill(process.pid, "SIGKILL");
 }

@@ -11,7 +11,7 @@ export const why: Command = {
   async run(args, terminal) {
     const [to = ""] = args.positionals;
     const path = `/admin/messages?to=${encodeURIComponent(to)}`;
-    const answer = await askAdmin<{ messages: MessageRecord[] }>(args, terminal, path);
+    const answer = await askAdmin<{ messages: MessageRecord[] }>(args, terminal, { path });
     if (typeof answer === "number") return answer;
     if (answer.messages.length === 0) {
       terminal.err(NOTHING);

@@ -22,10 +22,15 @@ export type Loaded =
   | { configuration: Configuration; warnings: Problem[]; findings?: EnvironmentFindings }
   | { problems: Problem[] };
 
+/** The file that holds the configuration; undefined when the environment alone does. */
+export function configurationFile(environment: Environment): string | undefined {
+  return environment["GATEWAY_CONFIG"] || (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+}
+
 /** Reads the file that `GATEWAY_CONFIG` names (`gateway.yaml` when it exists), else the environment alone. */
 export function loadConfiguration(environment: Environment): Loaded {
   const named = environment["GATEWAY_CONFIG"] || undefined;
-  const file = named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+  const file = configurationFile(environment);
   if (file === undefined) return loadFromEnvironment(environment);
   try {
     return loadFromFile(file, readFileSync(file, "utf8"), environment);

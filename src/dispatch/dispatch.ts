@@ -25,6 +25,8 @@ export interface DispatchParts extends FailoverEffects {
   tell: Tell;
   /** So many messages may be under way; a further one is shed at once. */
   maxRunning: number;
+  /** How many are under way, also by whoever else shares the count. */
+  running?: { count: number };
   /** The end of a message that shall not be sent, whatever else holds; absent in live mode. */
   preempt?(message: Message, decision: Decision): Pick<Outcome, "name" | "reason"> | undefined;
 }
@@ -34,15 +36,14 @@ export type Dispatch = (message: Message) => Promise<Outcome>;
 
 /** The use case: decide, claim, try the chain, settle, record. */
 export function createDispatch(parts: DispatchParts): Dispatch {
-  const { rules, clock, tell, store, keyed } = parts;
-  let running = 0;
+  const { rules, clock, tell, store, keyed, running = { count: 0 } } = parts;
   return async function dispatch(message) {
     const startedMs = clock.monotonicMs();
     const decision = decide(rules, message);
     tell({ type: "decided", message, decision });
-    running += 1;
-    const outcome = await bringToEnd(parts, message, decision, startedMs, running).finally(() => {
-      running -= 1;
+    running.count += 1;
+    const outcome = await bringToEnd(parts, message, decision, startedMs, running.count).finally(() => {
+      running.count -= 1;
     });
     const durationMs = clock.monotonicMs() - startedMs;
     tell({ type: "settled", message, decision, outcome, durationMs });

@@ -21,6 +21,8 @@ export interface Gate {
   closedBecause(): Extract<SkipReason, "busy" | "circuit-open" | "cooling-down"> | undefined;
   /** Monotonic milliseconds from which on it may be asked; in the past when it may at once. */
   readyAtMs(): number;
+  /** So many attempts may be under way from now on. */
+  allow(maxInFlight: number): void;
   /** An attempt begins; call the answer with its result. */
   enter(): (result: SendResult) => void;
   status(): GateStatus;
@@ -34,9 +36,10 @@ export interface GateEffects {
 }
 
 /** The gate of one provider. */
-export function createGate(provider: string, maxInFlight: number, { clock, random, tell }: GateEffects): Gate {
+export function createGate(provider: string, mostInFlight: number, { clock, random, tell }: GateEffects): Gate {
   const breaker = createCircuitBreaker(clock, random, (state) => tell({ type: "breaker", provider, state }));
   const coolDown = createCoolDown(clock);
+  let maxInFlight = mostInFlight;
   let inFlight = 0;
   const readyAtMs = () => Math.max(breaker.readyAtMs(), coolDown.readyAtMs());
 
@@ -53,6 +56,9 @@ export function createGate(provider: string, maxInFlight: number, { clock, rando
       return coolDown.readyAtMs() > nowMs ? "cooling-down" : undefined;
     },
     readyAtMs,
+    allow(most) {
+      maxInFlight = most;
+    },
     enter() {
       inFlight += 1;
       const end = breaker.begin();

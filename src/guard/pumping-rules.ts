@@ -23,9 +23,18 @@ export interface WatchedRule {
 /** Counts a message under one rule. */
 type Count = WatchedRule["count"];
 
-/** The rules that are on, over figures of one replica; numbers and addresses stay in this process's memory. */
-export function watchedRules(options: PumpingOptions, replicas: number, startMs: number): WatchedRule[] {
+/** What each rule has counted so far, by its name and figures. */
+export type RuleCounts = Map<string, Count>;
+
+/** The rules that are on, over figures of one replica. Those that `memory` knows go on counting, and it forgets the others. */
+export function watchedRules(
+  options: PumpingOptions,
+  replicas: number,
+  memory: { counts: RuleCounts; startMs: number },
+): WatchedRule[] {
   const { sequentialNumbers, countryBurst, clientIp } = options;
+  const { counts: known, startMs } = memory;
+  memory.counts = new Map();
   const rules: [PumpingRule, Pick<PumpingOptions["clientIp"], "per" | "onAlarm">, () => Count][] = [
     ["sequential-numbers", sequentialNumbers, () => countSequential(sequentialNumbers, replicas)],
     ["country-burst", countryBurst, () => countBurst(countryBurst, startMs)],
@@ -33,12 +42,12 @@ export function watchedRules(options: PumpingOptions, replicas: number, startMs:
   ];
   return rules
     .filter(([, { onAlarm }]) => onAlarm !== "off")
-    .map(([rule, { per, onAlarm }, create]) => ({
-      rule,
-      perMs: per,
-      suppresses: onAlarm === "suppress",
-      count: create(),
-    }));
+    .map(([rule, { onAlarm, ...figures }, create]) => {
+      const key = JSON.stringify([rule, figures]);
+      const count = known.get(key) ?? create();
+      memory.counts.set(key, count);
+      return { rule, perMs: figures.per, suppresses: onAlarm === "suppress", count };
+    });
 }
 
 /** Of neighbours that take turns each replica sees every second one or so: there they may lie further apart. */

@@ -2,8 +2,8 @@ import type { Tell } from "../sms/event.ts";
 import type { PumpingAlarm, PumpingRule } from "../sms/pumping-alarm.ts";
 import type { Clock } from "../values/clock.ts";
 import { type PumpingOptions, sharePumping } from "./pumping.ts";
-import { createPumpingAlarms } from "./pumping-alarms.ts";
-import { type PumpingSubject, watchedRules } from "./pumping-rules.ts";
+import { createPumpingAlarms, type PumpingAlarms } from "./pumping-alarms.ts";
+import { type PumpingSubject, type RuleCounts, watchedRules } from "./pumping-rules.ts";
 
 /** Looks for somebody who pumps messages. */
 export interface PumpingWatch {
@@ -13,7 +13,19 @@ export interface PumpingWatch {
   alarms(): PumpingAlarm[];
   /** What each rule that is on does; where nothing is enforced, alarm at most. */
   rules(): Partial<Record<PumpingRule, "alarm" | "suppress">>;
-  close(): void;
+}
+
+/** What watches have seen so far, for one that takes over: numbers and addresses, in this process's memory. */
+export interface PumpingMemory {
+  alarms: PumpingAlarms;
+  counts: RuleCounts;
+  /** Monotonic milliseconds. */
+  startMs: number;
+}
+
+/** A memory without anything in it. */
+export function createPumpingMemory(clock: Clock, tell: Tell): PumpingMemory {
+  return { alarms: createPumpingAlarms(clock, tell), counts: new Map(), startMs: clock.monotonicMs() };
 }
 
 /** What a watch is made of. */
@@ -26,17 +38,17 @@ export interface PumpingParts {
   /** False in dev mode and while only watching: everything is counted and told, and nothing stopped. */
   enforce: boolean;
   clock: Clock;
-  tell: Tell;
+  memory: PumpingMemory;
 }
 
 /**
- * A watch that knows nothing yet. All it knows it keeps in this process's memory, 32,768 numbers per rule: below 30 MB
- * when every rule is full.
+ * A watch that knows what `memory` holds of rules with the same figures, and from now on it remembers there, 32,768 numbers per
+ * rule: below 30 MB when every rule is full.
  */
 export function createPumpingWatch(parts: PumpingParts): PumpingWatch {
-  const { clock, enforce, replicas } = parts;
-  const rules = watchedRules(sharePumping(parts.options, replicas), replicas, clock.monotonicMs());
-  const alarms = createPumpingAlarms(clock, parts.tell);
+  const { clock, enforce, replicas, memory } = parts;
+  const { alarms } = memory;
+  const rules = watchedRules(sharePumping(parts.options, replicas), replicas, memory);
   const exempt = new Set(parts.exempt);
   return {
     look(subject) {
@@ -54,6 +66,5 @@ export function createPumpingWatch(parts: PumpingParts): PumpingWatch {
     alarms: alarms.list,
     rules: () =>
       Object.fromEntries(rules.map(({ rule, suppresses }) => [rule, suppresses && enforce ? "suppress" : "alarm"])),
-    close: alarms.close,
   };
 }

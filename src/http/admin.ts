@@ -19,6 +19,8 @@ export interface AdminParts {
     alarms(): PumpingAlarm[];
     rules(): Partial<Record<PumpingRule, string>>;
   };
+  /** Reads the configuration anew; answers why it stays as it was, with nothing when it was applied. */
+  reload(): Promise<string[]>;
 }
 
 /** What happened to a message, and which provider is asked; below `/admin`. No number, text or code ever leaves. */
@@ -47,6 +49,11 @@ export function createAdminApp(parts: AdminParts): Hono {
     if (!accounts.has(name)) return notFound(`there is no such provider; there are ${[...accounts.keys()].join(", ")}`);
     await store.switch(name, c.req.param("switch") === "enable");
     return c.json({ providers: await describeProviders(accounts, store) });
+  });
+  app.post("/reload", async (c) => {
+    const problems = await parts.reload();
+    if (problems.length === 0) return c.json({ result: "applied" });
+    return problem(422, "Not reloaded", "the last good configuration stays in force", { problems });
   });
   return app;
 }

@@ -61,6 +61,7 @@ export function createIntake(intake: IntakeOptions): Tell {
       case "stored":
       case "advice":
       case "listening":
+      case "reloaded":
       case "draining":
       case "stopped":
       case "broken":

@@ -35,6 +35,7 @@ function hide(event: GatewayEvent, tagOf: TagOf): GatewayEvent {
     case "stored":
     case "advice":
     case "listening":
+    case "reloaded":
     case "draining":
     case "stopped":
     case "broken":

@@ -17,6 +17,8 @@ export interface Exchange {
   attempt<Result>(signal: AbortSignal, call: () => Promise<Result>): Promise<Exchanged<Result>>;
   /** What the SDK is given in place of its HTTP stack; rejects when there is no answer, and for any second request. */
   request(request: TransportRequest): Promise<Answer>;
+  /** Leaves nothing behind; only after the last attempt. */
+  close(): void;
 }
 
 /** An exchange over `transport`. */
@@ -40,6 +42,8 @@ export function createExchange(transport: Transport): Exchange {
       if ("failed" in running.answer) throw new Error("there was no answer");
       return running.answer;
     },
+    // On Node 20 each storage that was ever used stays, and every promise from then on costs more for it.
+    close: () => attempts.disable(),
   };
 }
 

@@ -87,6 +87,7 @@ async function create(name: string, options: PlivoOptions, effects: ProviderEffe
       );
       return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs });
     },
+    close: exchange.close,
   };
 }
 

@@ -7,23 +7,33 @@ import type { NoAnswer, Transport, TransportRequest } from "./transport.ts";
 
 /**
  * Previews by the accounts' own encoders on a transport that only writes down. They are given no real secret: not one
- * to leak, and none to look for in files, in the environment or on the network. Each is made once, when first asked for.
+ * to leak, and none to look for in files, in the environment or on the network. Each is made when first asked for, and
+ * again when its account has other options.
  */
-export function createPreview(accounts: Readonly<Record<string, ProviderOptions>>, clock: Clock): Preview {
+export function createPreview(accounts: () => Readonly<Record<string, ProviderOptions>>, clock: Clock): Preview {
   const { transport, recorded } = createRecorder();
   // Lifetimes are counted from the moment the message came, whenever somebody looks at it.
   const effects = { transport, clock: { ...clock, wallMs: () => 0 } };
-  const made = new Map<string, Promise<Provider>>();
+  const made = new Map<string, { options: ProviderOptions; making: Promise<Provider> }>();
+  const make = (name: string, options: ProviderOptions) => {
+    const known = made.get(name);
+    if (known?.options === options) return known.making;
+    void known?.making.then((provider) => provider.close?.(), ignored);
+    const making = createProvider(name, withoutSecrets(options), effects);
+    made.set(name, { options, making });
+    return making;
+  };
   return async (name, sms) => {
-    const options = Object.hasOwn(accounts, name) ? accounts[name] : undefined;
+    const options = Object.hasOwn(accounts(), name) ? accounts()[name] : undefined;
     if (options === undefined) return undefined;
-    const making = made.get(name) ?? createProvider(name, withoutSecrets(options), effects);
-    made.set(name, making);
     const { signal } = new AbortController();
-    await (await making).send(asSent(sms), signal);
+    await (await make(name, options)).send(asSent(sms), signal);
     return maskPayload(recorded(signal));
   };
 }
+
+/** Whoever asked for that preview was told. */
+function ignored(): void {}
 
 function asSent({ receivedAt, expiresAt, ...sms }: PreviewedSms): Sms {
   return { ...sms, attemptId: "preview", ...(expiresAt !== undefined && { expiresAt: expiresAt - receivedAt }) };

@@ -21,7 +21,7 @@ export interface Provider {
   name: string;
   /** Makes exactly one request and never retries; every failure is a value, and the signal ends it. */
   send(sms: Sms, signal: AbortSignal): Promise<SendResult>;
-  /** Ends what the account does in the background; absent when it does nothing there. */
+  /** Ends what the account does in the background, once nobody sends through it; absent when it does nothing there. */
   close?(): void;
 }
 

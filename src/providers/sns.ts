@@ -101,7 +101,10 @@ async function create(name: string, options: SnsOptions, effects: ProviderEffect
       const exchanged = await exchange.attempt(signal, () => client.send(new PublishCommand(publish)));
       return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs: effects.clock.wallMs() });
     },
-    close: credentials.close,
+    close() {
+      credentials.close();
+      exchange.close();
+    },
   };
 }
 

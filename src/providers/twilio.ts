@@ -98,6 +98,7 @@ async function create(name: string, options: TwilioOptions, effects: ProviderEff
       );
       return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs });
     },
+    close: exchange.close,
   };
 }
 

@@ -36,6 +36,9 @@ export interface Count {
   used: number;
 }
 
+/** What made the gateway read its configuration anew. */
+export type ReloadTrigger = "signal" | "file" | "call";
+
 /** Everything that is worth telling; each listener picks the fields it may show by name. */
 export type GatewayEvent =
   | { type: "received"; message: Message; request: RawRequest }
@@ -54,6 +57,7 @@ export type GatewayEvent =
   | { type: "store"; degraded: boolean; reason?: string }
   | { type: "advice"; text: string }
   | { type: "listening"; source: string; mode: string; providers: string[]; urls: Record<string, string> }
+  | { type: "reloaded"; result: "applied" | "refused"; by: ReloadTrigger; problems: string[]; warnings: string[] }
   | { type: "draining" }
   | { type: "stopped" }
   | { type: "broken"; error: Error };

@@ -53,6 +53,8 @@ export function createLogListener(logger: Logger, keyed: Keyed): Tell {
         const { source, mode, providers, urls } = event;
         return logger.info({ source, mode, providers, ...urls }, `listening in ${mode} mode`);
       }
+      case "reloaded":
+        return logReloaded(logger, event);
       case "draining":
       case "stopped":
         return logger.info(event.type);
@@ -110,6 +112,12 @@ function logPumping(logger: Logger, { state, alarm }: GatewayEvent & { type: "pu
 function logBreaker(logger: Logger, { provider, state }: GatewayEvent & { type: "breaker" }): void {
   const level = state === "open" ? "error" : "info";
   logger[level]({ provider, breaker: state }, `circuit breaker of ${provider} is ${state}`);
+}
+
+/** One line, however much is wrong. */
+function logReloaded(logger: Logger, { result, by, problems, warnings }: GatewayEvent & { type: "reloaded" }): void {
+  if (result === "applied") logger.info({ by, warnings }, "the configuration was read anew and is in force");
+  else logger.error({ by, problems }, "the configuration cannot be used; the last good one stays in force");
 }
 
 function logStore(logger: Logger, { degraded, reason }: GatewayEvent & { type: "store" }): void {

@@ -41,6 +41,8 @@ function addGauges(registry: Registry, providers: () => ReadonlyMap<string, Prov
       labelNames: ["provider"],
       registers: [registry],
       collect() {
+        // One that left with a reload leaves the metrics, too.
+        this.reset();
         for (const [provider, gauges] of providers()) this.set({ provider }, value(gauges));
       },
     });

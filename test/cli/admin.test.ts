@@ -40,7 +40,8 @@ routes: [{ name: default, chain: [twilio-main, plivo-main] }]
 destinations: { countries: [DE] }
 `;
   writeFileSync(file, yaml);
-  return { app: await startFromYaml(yaml), twilio, plivo, cli: (...argv: string[]) => cli(argv, file) };
+  const rewrite = (text: string) => writeFileSync(file, text);
+  return { app: await startFromYaml(yaml), yaml, rewrite, twilio, plivo, cli: (...argv: string[]) => cli(argv, file) };
 }
 
 async function cli(argv: string[], file: string) {
@@ -166,5 +167,30 @@ describe("providers", () => {
   ])("says so of %s", async (_, argv, code, err) => {
     const { cli } = await bench();
     expect(await cli("providers", ...argv)).toMatchObject({ code, out: "", err: expect.stringMatching(err) });
+  });
+});
+
+describe("reload", () => {
+  it("changes the key with which it asks", async () => {
+    const { app, yaml, rewrite, cli } = await bench();
+    const OLD = "{ id: ops, secret: key-of-ops }";
+    const both = yaml.replace(OLD, `{ id: next, secret: next-key }, ${OLD}`);
+    app.rewrite(both);
+    rewrite(both);
+    expect(await cli("reload")).toEqual({
+      code: 0,
+      out: "the configuration was read anew and is in force\n",
+      err: "",
+    });
+    expect((await cli("providers", "--key", "next-key")).code).toBe(0);
+  });
+
+  it("says all that is wrong, and that nothing changed", async () => {
+    const { app, yaml, cli } = await bench();
+    app.rewrite(`${yaml}lgo: {}\nruotes: []\n`);
+    const { code, out, err } = await cli("reload");
+    expect({ code, out }).toEqual({ code: 78, out: "" });
+    expect(err).toMatch(/lgo: .+\n[\s\S]*ruotes: .+\n[\s\S]*the last good configuration stays in force\n$/);
+    expect((await cli("providers")).code).toBe(0);
   });
 });

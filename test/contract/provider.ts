@@ -130,7 +130,7 @@ function describeRequests(contract: ProviderContract, bench: Bench): void {
   it.each(contract.golden)("previews this request without its secrets and makes none: $title", async (golden) => {
     const options = providerOptions.parse({ ...contract.options, ...golden.options });
     const { begun } = refuseConnections();
-    const preview = createPreview({ main: options }, systemClock);
+    const preview = createPreview(() => ({ main: options }), systemClock);
     const payload = await preview("main", { ...SMS, ...golden.sms, receivedAt: Date.now() });
     expect(payload?.method).toBe("POST");
     expect(new URL(payload?.url ?? "").pathname).toBe(golden.path);

@@ -110,10 +110,10 @@ describe("an alarm", () => {
   });
 
   it("ends without a word when the gateway closes, and holds nothing open", async () => {
-    const { askAll, alarms, clock, pumping } = bench();
+    const { askAll, alarms, clock, endAlarms } = bench();
     await askAll(8);
     expect(clock.sleepers()).toBe(1);
-    pumping.close();
+    endAlarms();
     await clock.advance(30 * MINUTE_MS);
     expect(clock.sleepers()).toBe(0);
     expect(alarms()).toEqual(["started sequential-numbers 8"]);

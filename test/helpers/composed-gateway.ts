@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { compose } from "../../src/compose.ts";
+import { compose, type House } from "../../src/compose.ts";
+import type { Configuration } from "../../src/config/configuration.ts";
 import { loadConfiguration } from "../../src/config/load.ts";
 import { printProblem } from "../../src/config/problems.ts";
+import { createKept, type Effects } from "../../src/kept.ts";
 import { type Clock, systemClock } from "../../src/values/clock.ts";
 import { type Random, systemRandom } from "../../src/values/random.ts";
 import { listenOn } from "./listen.ts";
@@ -37,7 +39,7 @@ export async function startComposed(
     log += line;
   };
   const effects = { clock, random, log: { write, dropped: () => 0 }, proxy: {} };
-  const gateway = await compose(configure(yaml), effects, () => true);
+  const gateway = await composeAlone(configure(yaml), effects);
   if (!gateway.inbox) throw new Error("there is no inbox");
   const [courierUrl, inboxUrl] = [await listenOn(gateway.courier), await listenOn(gateway.inbox)];
   onTestFinished(async () => {
@@ -54,6 +56,18 @@ export async function startComposed(
     release: gateway.release,
     log: () => log,
   };
+}
+
+/** One house with all that it needs, without listeners and reloads. */
+export async function composeAlone(configuration: Configuration, effects: Effects) {
+  let house: House;
+  const kept = await createKept(configuration, effects, {
+    current: () => house,
+    isReady: () => true,
+    reload: async () => [],
+  });
+  house = await compose(configuration, kept);
+  return { ...house, inbox: kept.inbox?.app, release: () => kept.inbox?.release(), close: kept.close };
 }
 
 function configure(yaml: string) {

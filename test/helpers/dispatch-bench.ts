@@ -2,7 +2,7 @@ import { createDispatch, type Dispatch } from "../../src/dispatch/dispatch.ts";
 import { type Account, failoverOptions } from "../../src/dispatch/failover.ts";
 import { createGate } from "../../src/dispatch/gate.ts";
 import { pumpingOptions } from "../../src/guard/pumping.ts";
-import { createPumpingWatch, type PumpingWatch } from "../../src/guard/pumping-watch.ts";
+import { createPumpingMemory, createPumpingWatch, type PumpingWatch } from "../../src/guard/pumping-watch.ts";
 import { type Prices, spendOptions } from "../../src/guard/spend.ts";
 import type { Provider } from "../../src/providers/provider.ts";
 import type { Plan } from "../../src/sms/decision.ts";
@@ -44,6 +44,8 @@ export interface DispatchBench {
   accounts: Map<string, Account>;
   store: Store;
   pumping: PumpingWatch;
+  /** As the end of the process does. */
+  endAlarms(): void;
 }
 
 /** A dispatcher over the given providers on a virtual clock, with every event it told. */
@@ -60,7 +62,8 @@ export function dispatchBench(clock: VirtualClock, providers: Provider[], option
   const accounts = new Map(providers.map(account));
   const { exempt = [], enforce = true } = options;
   const watched = pumpingOptions.parse(options.pumping ?? {});
-  const pumping = createPumpingWatch({ options: watched, replicas: 1, exempt, enforce, clock, tell });
+  const memory = createPumpingMemory(clock, tell);
+  const pumping = createPumpingWatch({ options: watched, replicas: 1, exempt, enforce, clock, memory });
   const dispatch = createDispatch({
     accounts,
     pumping,
@@ -85,5 +88,5 @@ export function dispatchBench(clock: VirtualClock, providers: Provider[], option
     tell,
     maxRunning,
   });
-  return { dispatch, events, accounts, store, pumping };
+  return { dispatch, events, accounts, store, pumping, endAlarms: memory.alarms.close };
 }

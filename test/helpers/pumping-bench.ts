@@ -1,5 +1,5 @@
 import { pumpingOptions } from "../../src/guard/pumping.ts";
-import { createPumpingWatch, type PumpingParts } from "../../src/guard/pumping-watch.ts";
+import { createPumpingMemory, createPumpingWatch, type PumpingParts } from "../../src/guard/pumping-watch.ts";
 import type { Country, E164 } from "../../src/sms/e164.ts";
 import type { GatewayEvent } from "../../src/sms/event.ts";
 import type { PumpingRule } from "../../src/sms/pumping-alarm.ts";
@@ -27,7 +27,14 @@ export function pumpingBench(
     if (event.type === "pumping") told.push(`${event.alarm.rule} ${event.alarm.country} ${event.alarm.count}`);
   };
   const watch = createPumpingWatch({
-    ...{ options: pumpingOptions.parse(options), replicas: 1, exempt: [], enforce: true, clock, tell },
+    ...{
+      options: pumpingOptions.parse(options),
+      replicas: 1,
+      exempt: [],
+      enforce: true,
+      clock,
+      memory: createPumpingMemory(clock, tell),
+    },
     ...parts,
   });
   const look = ({ to, country = "DE", clientIp }: Asked): PumpingRule | undefined =>

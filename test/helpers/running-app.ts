@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type RunningApp, startApp } from "../../src/app.ts";
 import type { Configuration } from "../../src/config/configuration.ts";
-import { loadConfiguration } from "../../src/config/load.ts";
+import { type Loaded, loadConfiguration } from "../../src/config/load.ts";
 import { printProblem } from "../../src/config/problems.ts";
 import { systemClock } from "../../src/values/clock.ts";
 import { systemRandom } from "../../src/values/random.ts";
@@ -14,7 +14,11 @@ export const FREE_LISTENERS =
   "listen: { host: 127.0.0.1, port: 0 }\nops: { host: 127.0.0.1, port: 0 }\ninbox: { port: 0 }\n";
 
 /** A gateway in this process, with what it has logged so far. */
-export type TestApp = RunningApp & { log: () => string };
+export type TestApp = RunningApp & {
+  log: () => string;
+  /** Changes the file; `reload` takes it. */
+  rewrite(yaml: string): void;
+};
 
 /** Starts a gateway from the text of a configuration file; it ends with the test. */
 export async function startFromYaml(yaml: string, drainDelayMs = 0): Promise<TestApp> {
@@ -29,22 +33,33 @@ export async function startFromYaml(yaml: string, drainDelayMs = 0): Promise<Tes
     eventLoopDelay: () => new Map([[0.99, 0]]),
     proxy: {},
   };
-  const app = await startApp({ ...configure(yaml), drainDelayMs }, effects);
+  let file = yaml;
+  const app = await startApp({ ...configure(yaml), drainDelayMs }, effects, () => load(file));
+  const rewrite = (next: string) => {
+    file = next;
+  };
   let ended: Promise<void> | undefined;
   const drain = () => {
     ended ??= app.drain();
     return ended;
   };
   onTestFinished(drain);
-  return { ...app, drain, log: () => log };
+  return { ...app, drain, rewrite, log: () => log };
 }
 
 function configure(yaml: string): Configuration {
+  const loaded = load(yaml);
+  if ("problems" in loaded) throw new Error(loaded.problems.map(printProblem).join("\n"));
+  return loaded.configuration;
+}
+
+function load(yaml: string): Loaded {
   const directory = mkdtempSync(join(tmpdir(), "app-"));
   const file = join(directory, "gateway.yaml");
   writeFileSync(file, yaml);
   const loaded = loadConfiguration({ GATEWAY_CONFIG: file });
   rmSync(directory, { recursive: true });
-  if ("problems" in loaded) throw new Error(loaded.problems.map(printProblem).join("\n"));
-  return loaded.configuration;
+  return "problems" in loaded
+    ? loaded
+    : { ...loaded, configuration: { ...loaded.configuration, source: "gateway.yaml" } };
 }

@@ -13,12 +13,12 @@ import { createVirtualClock } from "../helpers/virtual-clock.ts";
 const keyed = createKeyed(new Secret("a secret for tests"));
 
 /** An admin API over a gateway in which `a` is refused and `b` took one message. */
-async function admin(access: AdminParts["access"] = "open") {
+async function admin(access: AdminParts["access"] = "open", problems: string[] = []) {
   const clock = createVirtualClock();
   const providers = [scriptedProvider("a", [notSent("unauthorized")], clock), scriptedProvider("b", [sent], clock)];
   const { dispatch, accounts, store, pumping } = dispatchBench(clock, providers);
   await dispatch(loginMessage({ receivedAt: clock.wallMs() }));
-  const app = createAdminApp({ access, accounts, store, keyed, pumping });
+  const app = createAdminApp({ access, accounts, store, keyed, pumping, reload: async () => problems });
   const call = async (path: string, init: RequestInit = {}) => {
     const answer = await app.request(path, init);
     const text = await answer.text();

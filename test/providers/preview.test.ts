@@ -26,10 +26,10 @@ const SMS = {
   expiresAt: clock.wallMs() - 3_000_000,
 };
 
-const preview = createPreview(
-  Object.fromEntries(Object.entries(ACCOUNTS).map(([name, options]) => [name, providerOptions.parse(options)])),
-  clock,
+const accounts = Object.fromEntries(
+  Object.entries(ACCOUNTS).map(([name, options]) => [name, providerOptions.parse(options)]),
 );
+const preview = createPreview(() => accounts, clock);
 
 describe("a preview", () => {
   it.each<[account: string, url: string, authorization: string, body: RegExp]>([

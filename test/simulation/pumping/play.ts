@@ -4,6 +4,7 @@ import { loadConfiguration } from "../../../src/config/load.ts";
 import { createDispatch } from "../../../src/dispatch/dispatch.ts";
 import type { Account } from "../../../src/dispatch/failover.ts";
 import { createGate } from "../../../src/dispatch/gate.ts";
+import { createPumpingMemory } from "../../../src/guard/pumping-watch.ts";
 import type { Tell } from "../../../src/sms/event.ts";
 import type { Message } from "../../../src/sms/message.ts";
 import type { OutcomeName } from "../../../src/sms/outcome.ts";
@@ -45,7 +46,7 @@ export async function play(
   const random = createDice(1, 23);
   const effects = { clock, random, tell };
   const allowance = createAllowanceRules(configuration);
-  const pumping = createPumping(configuration, allowance, clock, tell);
+  const pumping = createPumping(configuration, allowance, clock, createPumpingMemory(clock, tell));
   const accounts = Object.entries(configuration.providers).map(([name, { maxInFlight }]): [string, Account] => {
     const send = () => clock.sleep(random.between(40, 400)).then(() => sent);
     return [name, { provider: { name, send }, gate: createGate(name, maxInFlight, effects) }];

@@ -1,0 +1,83 @@
+import type { Hono } from "hono";
+import { compose, type House } from "./compose.ts";
+import type { Configuration } from "./config/configuration.ts";
+import type { Loaded } from "./config/load.ts";
+import { problem } from "./http/problem.ts";
+import { createKept, type Effects } from "./kept.ts";
+import { createLodging } from "./lodging.ts";
+import { createReload, type Reload } from "./reload.ts";
+import type { Tell } from "./sms/event.ts";
+
+/** Answers what comes to one listener. */
+export type Face = (request: Request, connection: object) => Promise<Response>;
+
+/** A gateway that does not listen yet, whichever house it lives in. */
+export interface Gateway {
+  courier: Face;
+  ops: Face;
+  inbox?: Face;
+  tell: Tell;
+  reload: Reload;
+  isDraining(): boolean;
+  startDraining(): void;
+  /** Ends what would wait for ever: open pages and tests that await a code. */
+  release(): void;
+  close(): Promise<void>;
+}
+
+/** Composes the first house, and the next with each reload. Throws StartError for an account that cannot work. */
+export async function createGateway(
+  configuration: Configuration,
+  effects: Effects,
+  load: () => Loaded,
+): Promise<Gateway> {
+  let isDraining = false;
+  let current: House;
+  let moveOut = () => {};
+  const lodging = createLodging();
+  const kept = await createKept(configuration, effects, {
+    current: () => current,
+    isReady: () => !isDraining,
+    reload: () => reload("call"),
+  });
+  const { tell, inbox } = kept;
+  const moveTo = (next: House): void => {
+    for (const app of [next.courier, next.ops]) answerBugs(app, tell);
+    const leave = moveOut;
+    moveOut = lodging.enter(next.accounts);
+    current = next;
+    leave();
+  };
+  const reload = createReload({ load, kept, moveTo, current: () => current, isDraining: () => isDraining });
+  try {
+    moveTo(await compose(configuration, kept));
+  } catch (error) {
+    await kept.close();
+    throw error;
+  }
+  if (inbox) answerBugs(inbox.app, tell);
+  return {
+    // A message ends in the house that it entered, and what that house alone has stays for it.
+    courier: async (request, connection) =>
+      Promise.resolve(current.courier.fetch(request, connection)).finally(lodging.enter(current.accounts)),
+    ops: async (request, connection) => current.ops.fetch(request, connection),
+    ...(inbox && { inbox: async (request, connection) => inbox.app.fetch(request, connection) }),
+    ...{ tell, reload },
+    isDraining: () => isDraining,
+    startDraining() {
+      isDraining = true;
+    },
+    release: () => inbox?.release(),
+    async close() {
+      moveOut();
+      await kept.close();
+    },
+  };
+}
+
+function answerBugs(app: Hono, tell: Tell): void {
+  app.onError((error) => {
+    tell({ type: "broken", error });
+    return problem(500, "Internal error", "a bug in the gateway; its log tells more");
+  });
+}
