@@ -7,6 +7,7 @@ import { createSimulation, type Simulation } from "./inbox/simulation.ts";
 import { type TagOf, veil } from "./inbox/veil.ts";
 import { kratosBlock } from "./kratos-block.ts";
 import { createPreview } from "./providers/preview.ts";
+import { namesOf } from "./routing/order.ts";
 import type { Tell } from "./sms/event.ts";
 import type { Clock } from "./values/clock.ts";
 import type { Random } from "./values/random.ts";
@@ -100,7 +101,7 @@ function createInbox(
 
 /** The numbers that may be captured in live mode; the configuration's rules see to it that they are exempt ones. */
 function inboxRecipients({ routes, providers }: Configuration): Set<string> {
-  const capturing = routes.filter(({ chain }) => chain.some((name) => providers[name]?.type === "inbox"));
+  const capturing = routes.filter(({ chain }) => namesOf(chain).some(({ name }) => providers[name]?.type === "inbox"));
   return new Set(capturing.flatMap(({ match }) => match?.recipient ?? []));
 }
 

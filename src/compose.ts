@@ -14,6 +14,7 @@ import { createOpsApp } from "./http/ops.ts";
 import { type Kept, MAX_RUNNING } from "./kept.ts";
 import { planFor } from "./providers/registry.ts";
 import type { Clock } from "./values/clock.ts";
+import type { Keyed } from "./values/keyed.ts";
 
 /** A gateway under one configuration; what remembers is kept beside it. */
 export interface House {
@@ -39,7 +40,7 @@ export async function compose(configuration: Configuration, kept: Kept, before?:
   const pumping = createPumping(configuration, allowance, clock, kept.pumping);
   const dispatch = createDispatch({
     ...{ accounts, allowance, pumping, store, keyed, clock, random, tell, running },
-    rules: createRules(configuration),
+    rules: createRules(configuration, keyed),
     failover: configuration.failover,
     maxRunning: MAX_RUNNING,
     ...simulation?.dispatch,
@@ -77,7 +78,8 @@ function guardOf(keys: readonly ApiKey[], mode: Configuration["mode"]): Pick<Adm
 }
 
 /** What decisions are made from, also without a gateway: `explain` decides by the same rules. */
-export function createRules({ destinations, routes, catalog, providers, spend }: Configuration): Rules {
+export function createRules(configuration: Configuration, keyed: Keyed): Rules {
+  const { destinations, routes, catalog, providers, spend } = configuration;
   return {
     destinations,
     routes,
@@ -87,6 +89,8 @@ export function createRules({ destinations, routes, catalog, providers, spend }:
       return options ? planFor(options, sms) : { incapable: "there is no such provider" };
     },
     cost: (name, country, segments) => spend && costOf(spend, country, segments, providers[name]?.prices),
+    // Not by route: a person's login and recovery come from the same vendor wherever the weights allow it.
+    lot: (name, to) => keyed.fraction("share", name, to),
   };
 }
 

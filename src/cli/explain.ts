@@ -4,8 +4,12 @@ import { decide, type Rules } from "../dispatch/decide.ts";
 import { refuseDestination } from "../guard/destinations.ts";
 import type { Candidate, Decision } from "../sms/decision.ts";
 import { type PhoneNumber, parseNumber } from "../sms/e164.ts";
+import { inPercent } from "../sms/in-percent.ts";
 import type { Message } from "../sms/message.ts";
 import { segmentsInWords } from "../sms/segments.ts";
+import { createKeyed } from "../values/keyed.ts";
+import { systemRandom } from "../values/random.ts";
+import { Secret } from "../values/secret.ts";
 import { type Command, EXIT } from "./command.ts";
 import { readConfiguration } from "./configuration.ts";
 
@@ -24,8 +28,9 @@ export const explain: Command = {
       terminal.out(line("number", parsed.problem) + line("outcome", "rejected"));
       return EXIT.done;
     }
+    const keyed = createKeyed(configuration.secret ?? new Secret(systemRandom.id()));
     const message = sampleMessage(parsed, String(values["template"] ?? "login_code_valid"), values["locale"]);
-    terminal.out(describe(createRules(configuration), message));
+    terminal.out(describe(createRules(configuration, keyed), message));
     return EXIT.done;
   },
 };
@@ -49,8 +54,9 @@ function describeRoutes({ route, passedOver }: Decision): string[] {
   return route ? [...passed, `${route}: matches`] : passed;
 }
 
-function describeCandidate({ provider, plan }: Candidate, place: number): string {
-  return `${place + 1}. ${provider}: ${"sender" in plan ? `from ${plan.sender}` : `skipped, ${plan.incapable}`}`;
+function describeCandidate({ provider, plan, share }: Candidate, place: number): string {
+  const first = share === undefined ? "" : ` (first for ${inPercent(share)} of the numbers)`;
+  return `${place + 1}. ${provider}: ${"sender" in plan ? `from ${plan.sender}` : `skipped, ${plan.incapable}`}${first}`;
 }
 
 function describeOutcome({ refusedBecause, candidates }: Decision): string {

@@ -117,7 +117,7 @@ export interface MessageDetail extends Message {
     refusedBecause?: string;
     route?: string;
     passedOver: { route: string; because: string }[];
-    candidates: { provider: string; sender?: string; incapable?: string }[];
+    candidates: { provider: string; share?: number; sender?: string; incapable?: string }[];
     text: string;
     segments: Segments;
   };

@@ -1,3 +1,4 @@
+import { namesOf } from "../routing/order.ts";
 import type { Problem } from "./problems.ts";
 import type { FileValues } from "./schema.ts";
 
@@ -45,13 +46,14 @@ export function findLiveMistakes(values: FileValues): Finding[] {
 
 /** What an operator should know though it works. */
 export function findWarnings(values: FileValues): Finding[] {
-  const used = new Set((values.routes ?? []).flatMap((route) => route.chain));
+  const used = new Set((values.routes ?? []).flatMap(({ chain }) => namesOf(chain).map(({ name }) => name)));
   const unused = values.routes ? Object.keys(values.providers).filter((name) => !used.has(name)) : [];
   const catchAll = values.routes?.some((route) => Object.keys(route.match ?? {}).length === 0) ?? true;
   return [
     ...unused.map((name) => ({ path: ["providers", name], message: "stands in no chain and will never be used" })),
     ...demand(catchAll, ["routes"], "no route matches everything; messages that match none are rejected"),
     ...unreachableRoutes(values),
+    ...forgetfulShares(values),
     ...(values.mode === "live" ? [...unlimited(values), ...unwatched(values), ...emptyInbox(values)] : []),
     ...(values.mode === "dev"
       ? withoutEffect(values).map(({ path }) => ({ path, message: "has no effect in this version" }))
@@ -90,6 +92,17 @@ function unwatched({ pumping }: FileValues): Finding[] {
     .map((rule) => ({ path: ["pumping", rule, "onAlarm"], message }));
 }
 
+/** The secret decides who goes where; without one, each process makes its own. */
+function forgetfulShares({ routes = [], secret }: FileValues): Finding[] {
+  if (secret) return [];
+  const message = "is shared by numbers, and without secret (GATEWAY_SECRET) every restart deals them out anew";
+  return routes.flatMap(({ chain }, route) =>
+    chain.flatMap((place, index) =>
+      typeof place === "string" ? [] : [{ path: ["routes", route, "chain", index], message }],
+    ),
+  );
+}
+
 /** The first match wins: nothing gets past a route that matches everything. */
 function unreachableRoutes({ routes = [] }: FileValues): Finding[] {
   const catchAll = routes.findIndex((route) => Object.keys(route.match ?? {}).length === 0);
@@ -111,11 +124,12 @@ function withoutEffect(values: FileValues): { path: (string | number)[] }[] {
 function chainMistakes({ routes = [], providers }: FileValues): Finding[] {
   const names = Object.keys(providers);
   return routes.flatMap(({ chain }, route) =>
-    chain.flatMap((name, place) => {
-      const path = ["routes", route, "chain", place];
+    namesOf(chain).flatMap(({ name, path: place }, index, all) => {
+      const path = ["routes", route, "chain", ...place];
       if (!names.includes(name))
         return [{ path, message: `there is no provider ${name}; there are ${names.join(", ") || "none"}` }];
-      return chain.indexOf(name) < place ? [{ path, message: `${name} stands in this chain already` }] : [];
+      const first = all.findIndex((other) => other.name === name);
+      return first < index ? [{ path, message: `${name} stands in this chain already` }] : [];
     }),
   );
 }
@@ -132,11 +146,11 @@ function inboxesForPeople({ routes, providers, destinations: { exempt = [] } }: 
   const inboxes = inboxNames(providers);
   if (!routes) return inboxes.map((name) => ({ path: ["providers", name], message: NO_ROUTES }));
   return routes.flatMap(({ chain, match }, route) => {
-    const place = chain.findIndex((name) => inboxes.includes(name));
-    if (place === -1) return [];
-    if (!match?.recipient) return [{ path: ["routes", route, "chain", place], message: NO_RECIPIENT }];
+    const keeper = namesOf(chain).find(({ name }) => inboxes.includes(name));
+    if (!keeper) return [];
+    if (!match?.recipient) return [{ path: ["routes", route, "chain", ...keeper.path], message: NO_RECIPIENT }];
     const path = ["routes", route, "match", "recipient"];
-    const message = `is not in destinations.exempt, and ${chain[place]} in this route's chain would keep its codes; ${KEEP_OUT}`;
+    const message = `is not in destinations.exempt, and ${keeper.name} in this route's chain would keep its codes; ${KEEP_OUT}`;
     return match.recipient.flatMap((number, index) =>
       exempt.includes(number) ? [] : [{ path: [...path, index], message }],
     );
@@ -154,7 +168,7 @@ function inboxNames(providers: FileValues["providers"]): string[] {
 /** Beside live mode the inbox hides what is for people. */
 function emptyInbox({ inbox, routes = [], providers }: FileValues): Finding[] {
   const inboxes = inboxNames(providers);
-  const isUsed = routes.some(({ chain }) => chain.some((name) => inboxes.includes(name)));
+  const isUsed = routes.some(({ chain }) => namesOf(chain).some(({ name }) => inboxes.includes(name)));
   const message = "shows no code: no route's chain names a provider of type inbox, for exempt numbers";
   return inbox.besideLive && !isUsed ? [{ path: ["inbox", "besideLive"], message }] : [];
 }

@@ -1,7 +1,8 @@
 import { type DestinationPolicy, refuseDestination } from "../guard/destinations.ts";
 import { chooseRoute, type Route } from "../routing/match.ts";
+import { type Ordered, orderChain } from "../routing/order.ts";
 import type { Decision, Money, Plan } from "../sms/decision.ts";
-import type { Country } from "../sms/e164.ts";
+import type { Country, E164 } from "../sms/e164.ts";
 import type { Message } from "../sms/message.ts";
 import { countSegments } from "../sms/segments.ts";
 import type { Catalog } from "../templates/catalog.ts";
@@ -16,6 +17,8 @@ export interface Rules {
   plan(provider: string, sms: Pick<Message, "to" | "country" | "text">): Plan;
   /** What so many segments cost with the account of this name; undefined without prices. */
   cost?(provider: string, country: Country, segments: number): Money | undefined;
+  /** A number above 0 and below 1 that belongs to provider and recipient for good: who comes first at a shared place. */
+  lot(provider: string, to: E164): number;
 }
 
 /** Destinations, route and text of a message; pure, so that live, `explain` and the inbox decide alike. */
@@ -25,16 +28,17 @@ export function decide(rules: Rules, message: Message): Decision {
   const { route, passedOver } = refused ? { passedOver: [] } : chooseRoute(rules.routes, message);
   const sms = { to: message.to, country: message.country, text };
   const segments = countSegments(text);
-  const candidate = (provider: string) => {
-    const cost = rules.cost?.(provider, message.country, segments.count);
-    return { provider, plan: rules.plan(provider, sms), ...(cost && { cost }) };
+  const candidate = (ordered: Ordered) => {
+    const cost = rules.cost?.(ordered.provider, message.country, segments.count);
+    return { ...ordered, plan: rules.plan(ordered.provider, sms), ...(cost && { cost }) };
   };
+  const hints = { lot: (provider: string) => rules.lot(provider, message.to) };
   return {
     ...(refused && { refusedBecause: refused }),
     ...(!refused && !route && { refusedBecause: "no route matches" }),
     ...(route && { route: route.name }),
     passedOver,
-    candidates: (route?.chain ?? []).map(candidate),
+    candidates: orderChain(route?.chain ?? [], hints).map(candidate),
     text,
     segments,
   };

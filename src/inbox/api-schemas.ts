@@ -95,7 +95,15 @@ export const messageDetailSchema = messageSchema
         route: z.string().optional(),
         passedOver: z.array(z.object({ route: z.string(), because: z.string() })),
         candidates: z.array(
-          z.object({ provider: z.string(), sender: z.string().optional(), incapable: z.string().optional() }),
+          z.object({
+            provider: z.string(),
+            share: z
+              .number()
+              .optional()
+              .openapi({ description: "Of how many numbers it is the first at a place that it shares, from 0 to 1." }),
+            sender: z.string().optional(),
+            incapable: z.string().optional(),
+          }),
         ),
         text: z.string(),
         segments,

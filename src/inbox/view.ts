@@ -121,7 +121,7 @@ function viewDecision({
     refusedBecause,
     route,
     passedOver,
-    candidates: candidates.map(({ provider, plan }) => ({ provider, ...plan })),
+    candidates: candidates.map(({ provider, share, plan }) => ({ provider, share, ...plan })),
     text,
     segments,
   };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { countryOption } from "../sms/country.ts";
 import type { Country, E164 } from "../sms/e164.ts";
 import { durationOption } from "../values/options.ts";
+import { chainOptions } from "./order.ts";
 
 const list = z.array(z.string().min(1)).min(1);
 
@@ -22,8 +23,7 @@ export const routeOptions = z.strictObject({
         .optional(),
     })
     .optional(),
-  /** Names of providers, first choice first. */
-  chain: z.array(z.string().min(1)).min(1, "a chain names at least one provider"),
+  chain: chainOptions,
   deliverWithin: durationOption.optional(),
 });
 

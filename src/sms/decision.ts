@@ -13,6 +13,8 @@ export interface Money {
 export interface Candidate {
   provider: string;
   plan: Plan;
+  /** Of how many numbers it is the first at a place that it shares, from 0 to 1. */
+  share?: number;
   /** What the message would cost there, by the prices of the configuration; absent without any. */
   cost?: Money;
 }

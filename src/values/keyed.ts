@@ -5,15 +5,15 @@ import type { Secret } from "./secret.ts";
 export interface Keyed {
   /** 128 bits of HMAC-SHA-256 over the purpose and the parts, base64url; the parts cannot run into each other. */
   tag(purpose: string, ...parts: string[]): string;
+  /** The same as a number above 0 and below 1, evenly spread. */
+  fraction(purpose: string, ...parts: string[]): number;
 }
 
 /** Keyed tags from `secret`; the same secret on every replica gives the same tags. */
 export function createKeyed(secret: Secret): Keyed {
+  const digest = (parts: string[]) => createHmac("sha256", secret.reveal()).update(JSON.stringify(parts)).digest();
   return {
-    tag: (purpose, ...parts) =>
-      createHmac("sha256", secret.reveal())
-        .update(JSON.stringify([purpose, ...parts]))
-        .digest("base64url")
-        .slice(0, 22),
+    tag: (...parts) => digest(parts).toString("base64url").slice(0, 22),
+    fraction: (...parts) => (digest(parts).readUIntBE(0, 6) + 0.5) / 2 ** 48,
   };
 }

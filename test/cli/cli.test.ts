@@ -46,6 +46,11 @@ describe("check", () => {
     });
   });
 
+  it("says who shares a place, and how", async () => {
+    const yaml = LIVE.replace("[twilio-gb, plivo-main]", "[{ plivo-main: 1, twilio-gb: 7 }]");
+    expect((await cli(["check"], yaml)).out).toContain("\nroute default: twilio-gb 87.5 % · plivo-main 12.5 %\n");
+  });
+
   it("prints every problem with its line and exits 78", async () => {
     const { code, err } = await cli(["check"], `${LIVE}lgo: {}\nlisten: { port: x }\n`);
     expect(code).toBe(78);
@@ -74,6 +79,13 @@ describe("explain", () => {
   it("says rejected when no account of the chain can send there, as would happen", async () => {
     const yaml = LIVE.replace("chain: [twilio-gb, plivo-main]", "chain: [twilio-gb]");
     expect((await cli(["explain", "+4915735990123"], yaml)).out).toMatch(/outcome +rejected: no provider of the chain/);
+  });
+
+  it("shows a shared place in this number's order, with the shares", async () => {
+    const yaml = `${LIVE.replace("[twilio-gb, plivo-main]", "[{ twilio-gb: 0, plivo-main: 9 }]")}secret: a-secret\n`;
+    expect((await cli(["explain", "+4915735990123"], yaml)).out).toMatch(
+      /1\. plivo-main: from \+14155550101 \(first for 100 % of the numbers\)\n +2\. twilio-gb: skipped, .* \(first for 0 %/,
+    );
   });
 
   it("takes the template into account", async () => {

@@ -129,6 +129,26 @@ describe("a configuration file", () => {
       /stands in this chain already/,
     ],
     [
+      "a shared place with a stranger",
+      `${LIVE}routes: [{ name: a, chain: [{ plivo-main: 90, sns-eu: 10 }] }]`,
+      /^file:7:\d+ routes\.0\.chain\.0\.sns-eu: there is no provider sns-eu/,
+    ],
+    [
+      "a shared place with a wrong weight",
+      `${LIVE}routes: [{ name: a, chain: [{ plivo-main: 90, sns-eu: -10 }] }]`,
+      /^file:7:\d+ routes\.0\.chain\.0\.sns-eu: a weight is a whole number, 0 or more$/,
+    ],
+    [
+      "a place shared by one",
+      `${LIVE}routes: [{ name: a, chain: [{ plivo-main: 90 }] }]`,
+      /routes\.0\.chain\.0: only two or more share a place/,
+    ],
+    [
+      "a place that is a list",
+      `${LIVE}routes: [{ name: a, chain: [[plivo-main]] }]`,
+      /routes\.0\.chain\.0: takes a provider's name, or two or more with their weights/,
+    ],
+    [
       "two routes of one name",
       `${LIVE}routes: [{ name: a, chain: [plivo-main] }, { name: a, chain: [plivo-main] }]`,
       /routes\.1\.name: there is another route a/,
@@ -451,6 +471,16 @@ describe("a configuration file", () => {
   it("takes the header of one rule for the other, however it is spelled", () => {
     const yaml = `${LIVE}limits: { perClientIp: { header: X-Ip, max: 1, per: 1h } }\npumping: { clientIp: { onAlarm: suppress, header: x-ip } }`;
     expect(problemsOf(load(yaml))).toEqual([]);
+  });
+
+  it("warns of a shared place when no secret keeps who goes where", () => {
+    const spare = LIVE.replace(/^ {2}plivo-main: (.*)$/m, (line, options) => `${line}\n  spare: ${options}`);
+    const warnings = (yaml: string) => {
+      const loaded = load(`${spare}${yaml}routes: [{ name: a, chain: [{ plivo-main: 90, spare: 10 }] }]`);
+      return "warnings" in loaded ? loaded.warnings.map(printProblem).join("\n") : problemsOf(loaded).join("\n");
+    };
+    expect(warnings("")).toMatch(/routes\.0\.chain\.0: is shared by numbers, and without secret/);
+    expect(warnings("secret: a-secret\n")).not.toMatch(/is shared|problem|never be used/);
   });
 
   it("warns of a route that is never reached", () => {

@@ -23,6 +23,27 @@ function alarmsOver(messages: Asked[], options: object = {}, replicas = 1, every
   return told;
 }
 
+describe("a watch that takes over with other options", () => {
+  const seven = times(7, (index) => at(index));
+
+  it.each<[sentence: string, options: object, told: string[]]>([
+    ["knows what was seen under the same ones", {}, ["sequential-numbers DE 8"]],
+    [
+      "knows it also when the rule does something else now",
+      { sequentialNumbers: { onAlarm: "suppress" } },
+      ["sequential-numbers DE 8"],
+    ],
+    ["knows it also when another rule changes", { clientIp: { distinct: 5 } }, ["sequential-numbers DE 8"]],
+    ["begins anew with other figures", { sequentialNumbers: { run: 7 } }, []],
+  ])("%s", (_, options, told) => {
+    const bench = pumpingBench();
+    for (const message of seven) bench.look(message);
+    bench.change(options);
+    bench.look(at(7));
+    expect(bench.told).toEqual(told);
+  });
+});
+
 describe("sequential numbers", () => {
   it.each<[sentence: string, messages: Asked[], told: string[]]>([
     ["alarm when eight follow each other", times(8, (i) => at(i)), ["sequential-numbers DE 8"]],

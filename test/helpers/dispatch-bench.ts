@@ -71,6 +71,7 @@ export function dispatchBench(clock: VirtualClock, providers: Provider[], option
       destinations: countries ? { countries: countries as never } : {},
       routes: [{ name: "default", chain: providers.map(({ name }) => name) }],
       catalog: new Map(),
+      lot: () => 0.5,
       plan: (name) => plans[name] ?? { sender: "ACME" },
     },
     failover: failoverOptions.parse({ onUnknown }),

@@ -26,23 +26,19 @@ export function pumpingBench(
   const tell = (event: GatewayEvent) => {
     if (event.type === "pumping") told.push(`${event.alarm.rule} ${event.alarm.country} ${event.alarm.count}`);
   };
-  const watch = createPumpingWatch({
-    ...{
-      options: pumpingOptions.parse(options),
-      replicas: 1,
-      exempt: [],
-      enforce: true,
-      clock,
-      memory: createPumpingMemory(clock, tell),
-    },
-    ...parts,
-  });
+  const rest = { replicas: 1, exempt: [], enforce: true, clock, memory: createPumpingMemory(clock, tell), ...parts };
+  const watchBy = (wanted: object) => createPumpingWatch({ options: pumpingOptions.parse(wanted), ...rest });
+  let watch = watchBy(options);
   const look = ({ to, country = "DE", clientIp }: Asked): PumpingRule | undefined =>
     watch.look({ to: to as E164, country, ...(clientIp !== undefined && { clientIp }) });
   return {
     told,
     look,
     watch,
+    /** As a reload does. */
+    change(wanted: object) {
+      watch = watchBy(wanted);
+    },
     wait: (ms: number) => {
       nowMs += ms;
     },

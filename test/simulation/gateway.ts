@@ -93,6 +93,7 @@ export function startLife(parts: LifeParts, number: number, store: Store): Life 
       destinations: {},
       routes: [{ name: "default", chain: [...accounts.keys()] }],
       catalog: new Map(),
+      lot: () => 0.5,
       plan: (name, { country }) =>
         planOf(schedule, name)?.incapable.includes(country) ? { incapable: "no sender" } : { sender: "ACME" },
     },

@@ -70,7 +70,14 @@ function routing({ decision }: Detail): Step[] {
     ({ route, because }): Step => ({ state: "skipped", says: `Route ${route} does not match: ${because}.` }),
   );
   if (decision.route === undefined) return [...passed, { state: "stopped", says: "No route matches." }];
-  return [...passed, { state: "done", says: `Route ${decision.route} matches.` }];
+  return [...passed, { state: "done", says: `Route ${decision.route} matches.` }, ...shares(decision.candidates)];
+}
+
+function shares(candidates: NonNullable<Detail["decision"]>["candidates"]): Step[] {
+  const shared = candidates.filter(({ share }) => share !== undefined);
+  if (shared.length === 0) return [];
+  const parts = shared.map(({ provider, share = 0 }) => `${provider} ${Math.round(share * 1_000) / 10} %`);
+  return [{ state: "done", says: `A place is shared by numbers (${parts.join(", ")}); this number's order follows.` }];
 }
 
 function text({ decision, cost }: Detail): Step[] {

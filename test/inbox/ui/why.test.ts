@@ -28,6 +28,16 @@ describe("why this route", () => {
     ]);
   });
 
+  it("tells who shares a place", () => {
+    const candidates = [
+      { provider: "plivo-main", share: 0.125, sender: "ACME" },
+      { provider: "twilio-main", share: 0.875, sender: "ACME" },
+    ];
+    expect(told({ decision: { ...decision, candidates } })).toContain(
+      "done: A place is shared by numbers (plivo-main 12.5 %, twilio-main 87.5 %); this number's order follows.",
+    );
+  });
+
   it("says how long an attempt and the answer took, and of nothing else", () => {
     expect(whySteps(detail()).flatMap(({ ms }) => ms ?? [])).toEqual([3, 4]);
   });

@@ -54,7 +54,7 @@ export async function play(
   const dispatch = createDispatch({
     ...effects,
     accounts: new Map(accounts),
-    rules: createRules(configuration),
+    rules: createRules(configuration, SIMULATION_KEYED),
     failover: configuration.failover,
     ...{ allowance, pumping },
     store: createMemoryStore(clock),
