@@ -16,6 +16,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/faults/**"],
+          // One more than two cores: browsers, servers and time-outs are waited for.
+          maxWorkers: 3,
           testTimeout: 15_000,
         },
       },
@@ -37,8 +39,8 @@ export default defineConfig({
           ...shared,
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          // They wait for programs to start more than they compute; after the faults, which measure.
-          maxWorkers: 2,
+          // They, too, wait for programs more than they compute; after the faults, which measure.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
