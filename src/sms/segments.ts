@@ -19,6 +19,24 @@ export const MAX_TEXT_LENGTH = 1_600;
  * as can, since the time that counting takes grows with the square of the length.
  */
 export function countSegments(text: string): Segments {
-  const segmented = new SegmentedMessage(text.slice(0, MAX_TEXT_LENGTH));
+  const sent = text.slice(0, MAX_TEXT_LENGTH);
+  return countPlain(sent) ?? countGraphemes(sent);
+}
+
+/** The basic character set without CR, which may be one grapheme with what follows. @see 3GPP TS 23.038, 6.2.1 */
+const BASIC = "\\n !\"#$%&'()*+,./0-9:;<=>?@A-Z_a-z¡£¤¥§¿ÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùüΓΔΘΛΞΠΣΦΨΩ\\-";
+const IS_BASIC = new RegExp(`^[${BASIC}]*$`);
+/** What neither the basic set nor its extension has. */
+const IS_OUTSIDE = new RegExp(`[^${BASIC}\\r\\f^{}\\\\[~\\]|€]`);
+
+/** Most texts by far, at a hundredth of the cost: whatever needs no look at where one grapheme ends. */
+function countPlain(text: string): Segments | undefined {
+  const { length } = text;
+  if (IS_BASIC.test(text)) return { encoding: "GSM-7", count: length <= 160 ? 1 : Math.ceil(length / 153) };
+  return length <= 70 && IS_OUTSIDE.test(text) ? { encoding: "UCS-2", count: 1 } : undefined;
+}
+
+function countGraphemes(text: string): Segments {
+  const segmented = new SegmentedMessage(text);
   return { encoding: segmented.encodingName === "GSM-7" ? "GSM-7" : "UCS-2", count: segmented.segmentsCount };
 }
