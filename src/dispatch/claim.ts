@@ -54,16 +54,12 @@ export async function takeClaim(
 
 /** Renews the lease as long as the owner is sending; call the answer when that has ended. */
 export function holdLease({ store, clock }: ClaimEffects, fingerprint: string, { id }: Message): () => void {
-  const ended = new AbortController();
-  const renewWhileSending = async () => {
-    await clock.sleep(RENEW_MS, ended.signal);
-    while (!ended.signal.aborted) {
-      await store.renew({ fingerprint, owner: id, leaseMs: LEASE_MS });
-      await clock.sleep(RENEW_MS, ended.signal);
-    }
+  const renew = () => {
+    letBe = clock.after(RENEW_MS, renew);
+    void store.renew({ fingerprint, owner: id, leaseMs: LEASE_MS });
   };
-  void renewWhileSending();
-  return () => ended.abort();
+  let letBe = clock.after(RENEW_MS, renew);
+  return () => letBe();
 }
 
 /** How long a repetition is answered with the first result; 0 lets the next one be sent. */

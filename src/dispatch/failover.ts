@@ -142,14 +142,14 @@ async function tryOnce(
   const timeoutMs = Math.min(attemptTimeout, deadlineMs - startedMs);
   if (!account || timeoutMs < SHORTEST_ATTEMPT_MS) return undefined;
   const attemptId = random.id();
-  const finished = new AbortController();
-  const deadline = abortAfter(clock, timeoutMs, finished.signal);
+  const deadline = new AbortController();
+  const letBe = abortAfter(clock, timeoutMs, deadline);
   const leave = account.gate.enter();
   let result: TriedAttempt["result"] = { outcome: "unknown", kind: "bad-response", detail: "a bug ended the attempt" };
   try {
-    result = await account.provider.send({ ...sms, attemptId }, deadline);
+    result = await account.provider.send({ ...sms, attemptId }, deadline.signal);
   } finally {
-    finished.abort();
+    letBe();
     leave(result);
   }
   return { provider: name, attemptId, startedAt, result, durationMs: clock.monotonicMs() - startedMs };
@@ -158,16 +158,17 @@ async function tryOnce(
 const LATE_MS = 50;
 const READING_MS = 50;
 
-/** Aborts when the time is up. After a standstill timers run before sockets are read, where the answer may lie by then. */
-function abortAfter(clock: Clock, timeoutMs: number, finished: AbortSignal): AbortSignal {
-  const deadline = new AbortController();
+/**
+ * Aborts when the time is up; call the answer so that it does not. After a standstill timers run before sockets are
+ * read, where the answer may lie by then.
+ */
+function abortAfter(clock: Clock, timeoutMs: number, deadline: AbortController): () => void {
   const startedMs = clock.monotonicMs();
-  const abortInTime = async () => {
-    await clock.sleep(timeoutMs, finished);
+  const abort = () => deadline.abort();
+  let letBe = clock.after(timeoutMs, () => {
     const isLate = clock.monotonicMs() - startedMs > timeoutMs + LATE_MS;
-    if (isLate) await clock.sleep(READING_MS, finished);
-    deadline.abort();
-  };
-  void abortInTime();
-  return deadline.signal;
+    if (isLate) letBe = clock.after(READING_MS, abort);
+    else abort();
+  });
+  return () => letBe();
 }

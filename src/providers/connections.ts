@@ -84,14 +84,15 @@ function createPool(origin: string | URL, settings: Pool.Options, options: Conne
 /** Connects in time or fails: undici's own connect timeout is up to half a second late. */
 function bounded(connect: buildConnector.connector, clock: Clock, timeoutMs: number): buildConnector.connector {
   return (target, callback) => {
-    const ended = new AbortController();
+    let ended = false;
     const finish = (code: string, socket: Socket | null) => {
-      if (ended.signal.aborted) return void socket?.destroy();
-      ended.abort();
+      if (ended) return void socket?.destroy();
+      ended = true;
+      letBe();
       if (socket) callback(null, socket);
       else callback(Object.assign(new Error("no connection"), { code }), null);
     };
-    void clock.sleep(timeoutMs, ended.signal).then(() => finish("CONNECT_TIMEOUT", null));
+    const letBe = clock.after(timeoutMs, () => finish("CONNECT_TIMEOUT", null));
     connect(target, (error, socket) => finish(FOREVER[errorCode(error)] ?? errorCode(error), socket));
   };
 }

@@ -13,7 +13,7 @@ import {
   senderFor,
   sendersOption,
 } from "./account-options.ts";
-import { createExchange, type Exchange, type Exchanged } from "./exchange.ts";
+import { type Exchanged, exchange, type RequestOnce } from "./exchange.ts";
 import type { Provider, ProviderEffects, ProviderType, Sms } from "./provider.ts";
 import { type Decoded, readAnswer, type VendorAnswers } from "./read-answer.ts";
 import { validitySeconds } from "./validity.ts";
@@ -70,8 +70,7 @@ function isTooLong(text: string): boolean {
 }
 
 async function create(name: string, options: PlivoOptions, effects: ProviderEffects): Promise<Provider> {
-  const exchange = createExchange(effects.transport);
-  const messages = await messageResource(exchange, options);
+  const messages = await messageResource(options);
   return {
     name,
     async send(sms, signal): Promise<SendResult> {
@@ -82,12 +81,11 @@ async function create(name: string, options: PlivoOptions, effects: ProviderEffe
       // With `log: "false"` Plivo keeps neither the text nor the whole number.
       const optional = { type: "sms", log: "false", ...(expiry !== undefined && { message_expiry: expiry }) };
       const [src, powerpack] = "from" in sender ? [digits(sender.from), undefined] : [undefined, sender.powerpackUuid];
-      const exchanged = await exchange.attempt(signal, () =>
-        messages.create(src, digits(sms.to), sms.text, optional, powerpack),
+      const exchanged = await exchange(effects.transport, signal, (request) =>
+        messages(request).create(src, digits(sms.to), sms.text, optional, powerpack),
       );
       return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs });
     },
-    close: exchange.close,
   };
 }
 
@@ -109,7 +107,7 @@ interface MessageResource {
 }
 
 /** The SDK's message resource and its spelling of field names without its client, which changes the axios of everyone. */
-async function messageResource(exchange: Exchange, options: PlivoOptions): Promise<MessageResource> {
+async function messageResource(options: PlivoOptions): Promise<(request: RequestOnce) => MessageResource> {
   const { MessageInterface } = await import("plivo/dist/resources/messages.js");
   const { camelCaseRequestWrapper } = await import("plivo/dist/rest/utils.js");
   const { version } = createRequire(import.meta.url)("plivo/package.json") as { version: string };
@@ -119,12 +117,14 @@ async function messageResource(exchange: Exchange, options: PlivoOptions): Promi
     "User-Agent": `plivo-node/${version} (Node: ${process.version})`,
     "Content-Type": "application/json",
   };
-  const request = async (_method: string, action: string, params: object) => {
-    const body = JSON.stringify(params);
-    const answer = await exchange.request({ method: "POST", origin, path: pathname + action, headers, body });
-    return { body: JSON.parse(answer.body) };
+  return (requestOnce) => {
+    const request = async (_method: string, action: string, params: object) => {
+      const body = JSON.stringify(params);
+      const answer = await requestOnce({ method: "POST", origin, path: pathname + action, headers, body });
+      return { body: JSON.parse(answer.body) };
+    };
+    return new MessageInterface(camelCaseRequestWrapper(request)) as unknown as MessageResource;
   };
-  return new MessageInterface(camelCaseRequestWrapper(request)) as unknown as MessageResource;
 }
 
 function decode({ result }: Exchanged<SdkAnswer>): Decoded {

@@ -1,4 +1,4 @@
-import type { MessageAttributeValue, SNSClientConfig } from "@aws-sdk/client-sns";
+import type { MessageAttributeValue } from "@aws-sdk/client-sns";
 import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
 import type { NotSentKind, SendResult } from "../sms/send-result.ts";
@@ -11,7 +11,7 @@ import {
   senderFor,
   sendersOption,
 } from "./account-options.ts";
-import { createExchange, type Exchange, type Exchanged } from "./exchange.ts";
+import { type Exchanged, exchange, type RequestOnce } from "./exchange.ts";
 import type { Provider, ProviderEffects, ProviderType, Sms } from "./provider.ts";
 import { type Decoded, readAnswer, type VendorAnswers } from "./read-answer.ts";
 import { keepCredentials } from "./sns-credentials.ts";
@@ -76,7 +76,6 @@ function plan(options: SnsOptions, { country, text }: Pick<Sms, "country" | "tex
 
 async function create(name: string, options: SnsOptions, effects: ProviderEffects): Promise<Provider> {
   const { SNSClient, PublishCommand } = await import("@aws-sdk/client-sns");
-  const exchange = createExchange(effects.transport);
   const { region, accessKeyId, secretAccessKey } = options;
   const own = accessKeyId && secretAccessKey && { accessKeyId, secretAccessKey: secretAccessKey.reveal() };
   // Said: AWS_DEFAULTS_MODE=auto would ask the metadata service what kind of machine this is, past our transport.
@@ -90,7 +89,7 @@ async function create(name: string, options: SnsOptions, effects: ProviderEffect
     credentials: credentials.provider,
     // SNS knows no idempotency key: a repeat by the SDK would be a second SMS.
     maxAttempts: 1,
-    requestHandler: requestHandler(exchange),
+    requestHandler,
   });
   return {
     name,
@@ -98,13 +97,13 @@ async function create(name: string, options: SnsOptions, effects: ProviderEffect
       const sender = senderFor(options.sender, sms.country);
       if (sender === undefined) return { outcome: "not-sent", kind: "sender-refused", detail: "no sender to use" };
       const publish = { PhoneNumber: sms.to, Message: sms.text, MessageAttributes: attributes(sender) };
-      const exchanged = await exchange.attempt(signal, () => client.send(new PublishCommand(publish)));
+      const exchanged = await exchange(effects.transport, signal, (requestOnce) => {
+        const handed = { abortSignal: signal, requestOnce };
+        return client.send(new PublishCommand(publish), handed);
+      });
       return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs: effects.clock.wallMs() });
     },
-    close() {
-      credentials.close();
-      exchange.close();
-    },
+    close: credentials.close,
   };
 }
 
@@ -133,18 +132,21 @@ interface SdkRequest {
   body: string;
 }
 
-function requestHandler(exchange: Exchange): NonNullable<SNSClientConfig["requestHandler"]> {
-  return {
-    async handle({ protocol, hostname, port, path, headers, body }: SdkRequest) {
-      const origin = `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`;
-      const answer = await exchange.request({ method: "POST", origin, path, headers, body });
-      return { response: { statusCode: answer.status, headers: answer.headers, body: Buffer.from(answer.body) } };
-    },
-    destroy() {},
-    updateHttpClientConfig() {},
-    httpHandlerConfigs: () => ({}),
-  };
+/** What the SDK hands from `send` to the request handler as it is. */
+interface Handed {
+  requestOnce: RequestOnce;
 }
+
+const requestHandler = {
+  async handle({ protocol, hostname, port, path, headers, body }: SdkRequest, { requestOnce }: Handed) {
+    const origin = `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`;
+    const answer = await requestOnce({ method: "POST", origin, path, headers, body });
+    return { response: { statusCode: answer.status, headers: answer.headers, body: Buffer.from(answer.body) } };
+  },
+  destroy() {},
+  updateHttpClientConfig() {},
+  httpHandlerConfigs: () => ({}),
+};
 
 function decode({ result, error }: Exchanged<{ MessageId?: string | undefined }>): Decoded {
   if (result !== undefined) return { readable: true, id: result.MessageId };

@@ -77,22 +77,24 @@ const ABORTED = "ABORTED";
 
 function exchange(dispatcher: Dispatcher, request: TransportRequest, signal: AbortSignal, limits: Limits) {
   return new Promise<Answer | NoAnswer>((resolve) => {
-    const ended = new AbortController();
+    let ended = false;
+    let letBe = () => {};
     const chunks: Buffer[] = [];
     let bytes = 0;
     let started: Dispatcher.DispatchController | undefined;
     let head: Pick<Answer, "status" | "headers"> | undefined;
 
     const finish = (result: Answer | NoAnswer) => {
-      if (ended.signal.aborted) return;
-      ended.abort();
+      if (ended) return;
+      ended = true;
+      letBe();
       signal.removeEventListener("abort", stop);
       resolve(result);
     };
     const answer = (complete: boolean) => ({ ...head, body: Buffer.concat(chunks).toString(), complete }) as Answer;
     const fail = (code: string) => finish(head ? answer(false) : noAnswer(started ? "after" : "before", code));
     const stop = () => {
-      if (ended.signal.aborted) return;
+      if (ended) return;
       fail(ABORTED);
       started?.abort(new Error(ABORTED));
     };
@@ -101,13 +103,13 @@ function exchange(dispatcher: Dispatcher, request: TransportRequest, signal: Abo
     dispatcher.dispatch(dispatchOptions(request), {
       // Called right before the first byte is written: until then the vendor cannot know of the request.
       onRequestStart(controller) {
-        if (ended.signal.aborted) return controller.abort(new Error(ABORTED));
+        if (ended) return controller.abort(new Error(ABORTED));
         started = controller;
       },
       onResponseStart(_controller, status, headers) {
         if (status < 200) return;
         head = { status, headers: flatten(headers) };
-        void limits.clock.sleep(limits.bodyTimeoutMs, ended.signal).then(stop);
+        letBe = limits.clock.after(limits.bodyTimeoutMs, stop);
       },
       onResponseData(_controller, chunk) {
         bytes += chunk.length;

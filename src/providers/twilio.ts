@@ -1,4 +1,5 @@
-import type { Twilio as TwilioClient } from "twilio";
+import { createRequire } from "node:module";
+import type { MessageListInstance } from "twilio/lib/rest/api/v2010/account/message.js";
 import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
 import type { NotSentKind, SendResult } from "../sms/send-result.ts";
@@ -12,7 +13,7 @@ import {
   senderFor,
   sendersOption,
 } from "./account-options.ts";
-import { createExchange, type Exchange, type Exchanged } from "./exchange.ts";
+import { type Exchanged, exchange, type RequestOnce } from "./exchange.ts";
 import type { Provider, ProviderEffects, ProviderType, Sms } from "./provider.ts";
 import { type Decoded, readAnswer, type VendorAnswers } from "./read-answer.ts";
 import { validitySeconds } from "./validity.ts";
@@ -75,17 +76,7 @@ function plan(options: TwilioOptions, { country, text }: Pick<Sms, "country" | "
 }
 
 async function create(name: string, options: TwilioOptions, effects: ProviderEffects): Promise<Provider> {
-  const { default: sdk } = await import("twilio");
-  const exchange = createExchange(effects.transport);
-  const client = new sdk.Twilio(options.apiKeySid ?? options.accountSid, password(options), {
-    accountSid: options.accountSid,
-    // Empty, not absent: otherwise TWILIO_EDGE and TWILIO_REGION would move the account away from `baseUrl`.
-    edge: "",
-    region: "",
-    httpClient: httpClient(exchange, options.baseUrl),
-  });
-  client.api.baseUrl = options.baseUrl;
-  const { messages } = client;
+  const messages = messageResource(options);
   return {
     name,
     async send(sms, signal): Promise<SendResult> {
@@ -93,37 +84,58 @@ async function create(name: string, options: TwilioOptions, effects: ProviderEff
       if (sender === undefined) return { outcome: "not-sent", kind: "sender-refused", detail: "no sender to use" };
       const wallMs = effects.clock.wallMs();
       const validityPeriod = validitySeconds(sms.expiresAt, wallMs, { min: 5, max: 36_000 });
-      const exchanged = await exchange.attempt(signal, () =>
-        messages.create({ to: sms.to, body: sms.text, ...sender, ...(validityPeriod && { validityPeriod }) }),
+      const exchanged = await exchange(effects.transport, signal, (request) =>
+        messages(request).create({ to: sms.to, body: sms.text, ...sender, ...(validityPeriod && { validityPeriod }) }),
       );
       return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs });
     },
-    close: exchange.close,
   };
+}
+
+type MessageModule = typeof import("twilio/lib/rest/api/v2010/account/message.js");
+type V2010 = Parameters<typeof MessageListInstance>[0];
+
+interface VersionModule {
+  default: new (client: { request(request: SdkRequest): Promise<object> }, version: string) => V2010;
+}
+
+/** What the SDK's message resource asks of the client that is not there. */
+interface SdkRequest {
+  uri: string;
+  headers: Record<string, string>;
+  data: Record<string, string>;
+}
+
+/** The SDK's message resource without its client, which loads every product of Twilio and rewrites hosts. */
+function messageResource(options: TwilioOptions): (request: RequestOnce) => MessageListInstance {
+  // Not imported: what `default` is of such a module depends on who loads it.
+  const sdk = createRequire(import.meta.url);
+  const { MessageListInstance } = sdk("twilio/lib/rest/api/v2010/account/message.js") as MessageModule;
+  const { default: Version } = sdk("twilio/lib/base/Version.js") as VersionModule;
+  const { version: sdkVersion } = sdk("twilio/package.json") as { version: string };
+  const { origin, pathname } = new URL(options.baseUrl);
+  const ours = {
+    Authorization: `Basic ${Buffer.from(`${username(options)}:${password(options)}`).toString("base64")}`,
+    "Accept-Charset": "utf-8",
+    "User-Agent": `twilio-node/${sdkVersion} (${process.platform} ${process.arch}) node/${process.version}`,
+  };
+  return (requestOnce) => {
+    const request = async ({ uri, headers, data }: SdkRequest) => {
+      const path = `${pathname.replace(/\/$/, "")}/${uri}`;
+      const body = new URLSearchParams(data).toString();
+      const answer = await requestOnce({ method: "POST", origin, path, headers: { ...headers, ...ours }, body });
+      return { statusCode: answer.status, body: answer.body };
+    };
+    return MessageListInstance(new Version({ request }, "2010-04-01"), options.accountSid);
+  };
+}
+
+function username({ apiKeySid, accountSid }: TwilioOptions): string {
+  return apiKeySid ?? accountSid;
 }
 
 function password({ authToken, apiKeySecret }: TwilioOptions): string {
   return (authToken ?? apiKeySecret)?.reveal() ?? "";
-}
-
-type HttpClient = TwilioClient["httpClient"];
-type SdkRequest = Parameters<HttpClient["request"]>[0];
-
-/** The SDK rewrites some hosts (`mock.local` becomes `mock.local.mock.local`), so only its path is taken. */
-function httpClient(exchange: Exchange, baseUrl: string): HttpClient {
-  const { origin } = new URL(baseUrl);
-  const request = async ({ uri, username, password, headers, data }: SdkRequest) => {
-    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
-    const answer = await exchange.request({
-      method: "POST",
-      origin,
-      path: new URL(uri).pathname,
-      headers: { ...(headers as Record<string, string>), Authorization: authorization },
-      body: new URLSearchParams(data as unknown as Record<string, string>).toString(),
-    });
-    return { statusCode: answer.status, body: answer.body };
-  };
-  return { request } as unknown as HttpClient;
 }
 
 function decode({ result, error }: Exchanged<{ sid: string; status: string; errorCode: number }>): Decoded {

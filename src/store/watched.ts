@@ -90,14 +90,9 @@ function inBackground(ask: Watched["ask"]): Pick<Watched, "later" | "idle"> {
   };
 }
 
-async function within<T>(clock: Clock, ms: number, operation: () => Promise<T>): Promise<T> {
-  const settled = new AbortController();
-  const late = clock.sleep(ms, settled.signal).then(() => {
-    throw new Error("no answer in time");
+function within<T>(clock: Clock, ms: number, operation: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const letBe = clock.after(ms, () => reject(new Error("no answer in time")));
+    operation().then(resolve, reject).finally(letBe);
   });
-  try {
-    return await Promise.race([operation(), late]);
-  } finally {
-    settled.abort();
-  }
 }

@@ -4,6 +4,8 @@ export interface Clock {
   monotonicMs(): number;
   /** Milliseconds since 1970-01-01 UTC, as the operator's clock says. */
   wallMs(): number;
+  /** Runs `wake` once after `ms`, never at once; call the answer so that it does not. */
+  after(ms: number, wake: () => void): () => void;
   /** Resolves after `ms`, at once when that is past, or as soon as `signal` aborts; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -12,18 +14,26 @@ export interface Clock {
 export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   wallMs: () => Date.now(),
-  sleep,
+  after,
+  sleep: sleepBy(after),
 };
 
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const finish = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, Math.max(0, ms));
-    signal?.addEventListener("abort", finish);
-  });
+function after(ms: number, wake: () => void): () => void {
+  const timer = setTimeout(wake, Math.max(0, ms));
+  return () => clearTimeout(timer);
+}
+
+/** A clock's `sleep` from its `after`. */
+export function sleepBy(after: Clock["after"]): Clock["sleep"] {
+  return (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const finish = () => {
+        letBe();
+        signal?.removeEventListener("abort", finish);
+        resolve();
+      };
+      const letBe = after(ms, finish);
+      signal?.addEventListener("abort", finish);
+    });
 }

@@ -21,6 +21,7 @@ export function pumpingBench(
   const clock = {
     monotonicMs: () => nowMs,
     wallMs: () => nowMs,
+    after: () => () => undefined,
     sleep: () => new Promise<void>(() => undefined),
   };
   const tell = (event: GatewayEvent) => {

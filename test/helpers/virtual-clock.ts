@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/values/clock.ts";
+import { type Clock, sleepBy } from "../../src/values/clock.ts";
 
 /** A clock that stands still until the test moves it. */
 export interface VirtualClock extends Clock {
@@ -17,11 +17,17 @@ interface Sleeper {
 export function createVirtualClock(startWallMs = Date.UTC(2026, 10, 21, 12)): VirtualClock {
   const sleepers = new Set<Sleeper>();
   let nowMs = 0;
+  const after: Clock["after"] = (ms, wake) => {
+    const sleeper = { dueMs: nowMs + ms, wake: () => void (sleepers.delete(sleeper) && wake()) };
+    sleepers.add(sleeper);
+    return () => void sleepers.delete(sleeper);
+  };
   const next = () => [...sleepers].sort((a, b) => a.dueMs - b.dueMs)[0];
   return {
     monotonicMs: () => nowMs,
     wallMs: () => startWallMs + nowMs,
-    sleep: (ms, signal) => sleepUntil(sleepers, nowMs + ms, signal),
+    after,
+    sleep: sleepBy(after),
     sleepers: () => sleepers.size,
     async advance(ms) {
       const untilMs = nowMs + ms;
@@ -35,20 +41,6 @@ export function createVirtualClock(startWallMs = Date.UTC(2026, 10, 21, 12)): Vi
       await turn();
     },
   };
-}
-
-function sleepUntil(sleepers: Set<Sleeper>, dueMs: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const wake = () => {
-      sleepers.delete(sleeper);
-      signal?.removeEventListener("abort", wake);
-      resolve();
-    };
-    const sleeper = { dueMs, wake };
-    sleepers.add(sleeper);
-    signal?.addEventListener("abort", wake);
-  });
 }
 
 /** Lets every promise that can settle now settle. */

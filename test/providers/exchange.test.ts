@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createExchange } from "../../src/providers/exchange.ts";
+import { exchange } from "../../src/providers/exchange.ts";
 import type { Answer, NoAnswer, Transport, TransportRequest } from "../../src/providers/transport.ts";
 
 const REQUEST: TransportRequest = { method: "POST", origin: "https://x.example", path: "/", headers: {}, body: "" };
@@ -20,40 +20,32 @@ function transportOf(answer: Answer | NoAnswer) {
 
 describe("an exchange", () => {
   it("hands back what the wire said beside what the SDK made of it", async () => {
-    const exchange = createExchange(transportOf(ANSWER).transport);
-    const exchanged = await exchange.attempt(signal, async () => (await exchange.request(REQUEST)).body.toUpperCase());
+    const { transport } = transportOf(ANSWER);
+    const exchanged = await exchange(transport, signal, async (request) => (await request(REQUEST)).body.toUpperCase());
     expect(exchanged).toEqual({ answer: ANSWER, result: "OK" });
   });
 
   it("refuses an SDK that tries again within one attempt", async () => {
     const { transport, requests } = transportOf(ANSWER);
-    const exchange = createExchange(transport);
-    const retrying = async () => {
-      await exchange.request(REQUEST);
-      return exchange.request(REQUEST);
-    };
-    expect(await exchange.attempt(signal, retrying)).toEqual({ answer: ANSWER, error: expect.any(Error) });
+    const exchanged = await exchange(transport, signal, async (request) => {
+      await request(REQUEST);
+      return request(REQUEST);
+    });
+    expect(exchanged).toEqual({ answer: ANSWER, error: expect.any(Error) });
     expect(requests).toHaveLength(1);
   });
 
   it("refuses an SDK that tries again because there was no answer", async () => {
     const failure: NoAnswer = { failed: "after", cause: "reset", code: "ECONNRESET" };
     const { transport, requests } = transportOf(failure);
-    const exchange = createExchange(transport);
-    const retrying = () => exchange.request(REQUEST).catch(() => exchange.request(REQUEST));
-    expect(await exchange.attempt(signal, retrying)).toEqual({ answer: failure, error: expect.any(Error) });
+    const exchanged = await exchange(transport, signal, (request) => request(REQUEST).catch(() => request(REQUEST)));
+    expect(exchanged).toEqual({ answer: failure, error: expect.any(Error) });
     expect(requests).toHaveLength(1);
   });
 
-  it("refuses a request that belongs to no attempt", async () => {
-    const { transport, requests } = transportOf(ANSWER);
-    await expect(createExchange(transport).request(REQUEST)).rejects.toThrow();
-    expect(requests).toEqual([]);
-  });
-
   it("tells when the SDK failed before it asked for a request", async () => {
-    const exchange = createExchange(transportOf(ANSWER).transport);
-    const failing = () => Promise.reject(new Error("Region is missing"));
-    expect(await exchange.attempt(signal, failing)).toEqual({ error: expect.any(Error) });
+    const { transport } = transportOf(ANSWER);
+    const exchanged = await exchange(transport, signal, () => Promise.reject(new Error("Region is missing")));
+    expect(exchanged).toEqual({ error: expect.any(Error) });
   });
 });

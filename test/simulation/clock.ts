@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/values/clock.ts";
+import { type Clock, sleepBy } from "../../src/values/clock.ts";
 
 /** The clock of one process in the simulated world. */
 export interface ProcessClock extends Clock {
@@ -38,27 +38,28 @@ export function createWorldClock(): WorldClock {
     setByMs += byMs;
   };
 
-  function sleep(own: Set<Sleeper>, ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const wake = () => {
-        sleeper.wake = undefined;
-        own.delete(sleeper);
-        signal?.removeEventListener("abort", wake);
-        resolve();
-      };
-      const sleeper: Sleeper = { dueMs: nowMs + Math.max(0, ms), order: order++, wake };
-      own.add(sleeper);
-      signal?.addEventListener("abort", wake);
-      if (sleeper.dueMs < Number.POSITIVE_INFINITY) push(heap, sleeper);
-    });
+  function after(own: Set<Sleeper>, ms: number, wake: () => void): () => void {
+    const letBe = () => {
+      sleeper.wake = undefined;
+      own.delete(sleeper);
+    };
+    const wakeUp = () => {
+      letBe();
+      wake();
+    };
+    const sleeper: Sleeper = { dueMs: nowMs + Math.max(0, ms), order: order++, wake: wakeUp };
+    own.add(sleeper);
+    if (sleeper.dueMs < Number.POSITIVE_INFINITY) push(heap, sleeper);
+    return letBe;
   }
 
   function process(): ProcessClock {
     const own = new Set<Sleeper>();
+    const ownAfter: Clock["after"] = (ms, wake) => after(own, ms, wake);
     return {
       ...time,
-      sleep: (ms, signal) => sleep(own, ms, signal),
+      after: ownAfter,
+      sleep: sleepBy(ownAfter),
       sleepers: () => own.size,
       kill() {
         for (const sleeper of own) sleeper.wake = undefined;
