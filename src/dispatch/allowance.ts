@@ -33,7 +33,7 @@ export function allowanceOf(rules: AllowanceRules, keyed: Keyed, message: Messag
   const costWith = (providers: string[]) =>
     spend ? dearest(spend, country, decision.segments.count, providers.map(pricesOf)) : 0;
   const reserved = costWith(decision.candidates.map(({ provider }) => provider));
-  const spending = spend ? spendBuckets(spend, keyed, country, reserved) : [];
+  const spending = spend ? spendBuckets(spend, country, reserved) : [];
   return {
     buckets: [...limiting, ...spending],
     unused({ name, provider }) {

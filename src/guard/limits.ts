@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { byCountry } from "../sms/country.ts";
 import type { Country, E164 } from "../sms/e164.ts";
+import { numberTag } from "../sms/number-tag.ts";
 import type { Bucket } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
 import { durationOption } from "../values/options.ts";
@@ -43,22 +44,24 @@ export interface LimitSubject {
   clientIp?: string;
 }
 
-/** The windows that a message counts in; keys are tags, so that no store ever sees a number. */
+/** The windows that a message counts in; no key holds a number or an address, only tags of them. */
 export function limitBuckets(limits: LimitOptions, keyed: Keyed, { to, country, clientIp }: LimitSubject): Bucket[] {
-  const bucket = (dimension: string, { max, per }: z.infer<typeof window>, ...parts: string[]): Bucket => ({
+  const bucket = (dimension: string, { max, per }: z.infer<typeof window>, subject = "all"): Bucket => ({
     dimension,
-    key: keyed.tag("limit", dimension, String(per), ...parts),
+    key: `${dimension}:${per}:${subject}`,
     max,
     perMs: per,
     cost: 1,
   });
   const perCountry = limits.perCountry[country] ?? limits.perCountry["default"] ?? [];
   const { perClientIp } = limits;
+  const number = numberTag(keyed, to);
+  const block = (digits: number) => keyed.tag("block", String(digits), to.slice(0, -digits));
   return [
-    ...limits.perNumber.map((window) => bucket("number", window, to)),
-    ...limits.perBlock.map((window) => bucket("block", window, String(window.digits), to.slice(0, -window.digits))),
+    ...limits.perNumber.map((window) => bucket("number", window, number)),
+    ...limits.perBlock.map((window) => bucket("block", window, block(window.digits))),
     ...perCountry.map((window) => bucket("country", window, country)),
-    ...(perClientIp && clientIp ? [bucket("client-ip", perClientIp, clientIp)] : []),
+    ...(perClientIp && clientIp ? [bucket("client-ip", perClientIp, keyed.tag("client-ip", clientIp))] : []),
     ...limits.total.map((window) => bucket("total", window)),
   ];
 }

@@ -3,7 +3,6 @@ import { byCountry } from "../sms/country.ts";
 import type { Money } from "../sms/decision.ts";
 import type { Country } from "../sms/e164.ts";
 import type { Bucket } from "../store/store.ts";
-import type { Keyed } from "../values/keyed.ts";
 import { durationOption } from "../values/options.ts";
 
 /** Money is counted in millionths of the currency: sums of prices such as 0.0083 stay exact. */
@@ -57,10 +56,10 @@ export function readable(dimension: string, amount: number): number {
 }
 
 /** The caps that a message counts in, with what it takes of each. */
-export function spendBuckets(spend: SpendOptions, keyed: Keyed, country: Country, cost: number): Bucket[] {
-  const bucket = (dimension: string, { max, per }: z.infer<typeof cap>, ...parts: string[]): Bucket => ({
+export function spendBuckets(spend: SpendOptions, country: Country, cost: number): Bucket[] {
+  const bucket = (dimension: string, { max, per }: z.infer<typeof cap>, subject = "all"): Bucket => ({
     dimension,
-    key: keyed.tag("spend", dimension, String(per), ...parts),
+    key: `${dimension}:${per}:${subject}`,
     max: Math.round(max * MICRO),
     perMs: per,
     cost,

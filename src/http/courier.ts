@@ -70,9 +70,12 @@ export function createCourierApp(parts: CourierParts): Hono {
   const brokeOff = (c: Context) =>
     refuse(parts, incoming(c), { status: 400, reason: "body: broke off before its end" });
   if (parts.before) app.use("/courier/sms", parts.before);
-  app.use("/courier/sms", async (c, next) => refuseByHeaders(parts, incoming(c)) ?? next());
-  // A body in chunks is read by the limit itself; what goes wrong behind it never comes back through here.
-  app.use("/courier/sms", (c, next) => tooLarge(c, next).catch(() => brokeOff(c)));
+  app.use("/courier/sms", async (c, next) => {
+    const refusal = refuseByHeaders(parts, incoming(c));
+    if (refusal || isKnownToFit(c.req.raw.headers)) return refusal ?? next();
+    // A body in chunks is read by the limit itself; what goes wrong behind it never comes back through here.
+    return tooLarge(c, next).catch(() => brokeOff(c));
+  });
   app.on(["POST", "PUT"], "/courier/sms", async (c) => {
     const body = await c.req.arrayBuffer().catch(() => undefined);
     return body === undefined ? brokeOff(c) : receive(parts, incoming(c, new Uint8Array(body)));
@@ -126,6 +129,12 @@ function refuseByHeaders(parts: CourierParts, incoming: Incoming): Response | un
     return refuseWith(415, "Content-Type: send application/json");
   }
   return undefined;
+}
+
+/** Node reads no more of a body than its length says; the limit would copy it once more to see. */
+function isKnownToFit(headers: Headers): boolean {
+  const length = headers.get("content-length");
+  return length !== null && !headers.has("transfer-encoding") && Number(length) <= MAX_BODY_BYTES;
 }
 
 /** Kratos up to v26.2 never closes an answer's body and sends no Accept: to such a caller an empty answer frees the connection. */

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey } from "node:crypto";
 import type { Secret } from "./secret.ts";
 
 /** Makes tags that only the holder of the secret can link to what they stand for. */
@@ -11,9 +11,10 @@ export interface Keyed {
 
 /** Keyed tags from `secret`; the same secret on every replica gives the same tags. */
 export function createKeyed(secret: Secret): Keyed {
-  const digest = (parts: string[]) => createHmac("sha256", secret.reveal()).update(JSON.stringify(parts)).digest();
+  const key = createSecretKey(secret.reveal(), "utf8");
+  const hmac = (parts: string[]) => createHmac("sha256", key).update(JSON.stringify(parts));
   return {
-    tag: (...parts) => digest(parts).toString("base64url").slice(0, 22),
-    fraction: (...parts) => (digest(parts).readUIntBE(0, 6) + 0.5) / 2 ** 48,
+    tag: (...parts) => hmac(parts).digest("base64url").slice(0, 22),
+    fraction: (...parts) => (hmac(parts).digest().readUIntBE(0, 6) + 0.5) / 2 ** 48,
   };
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 
 /** Chance as an effect, so that a test can repeat it. */
 export interface Random {
@@ -10,6 +10,7 @@ export interface Random {
 
 /** Chance from the operating system. */
 export const systemRandom: Random = {
-  id: () => randomBytes(12).toString("hex"),
+  // Node keeps random bytes in store for this one.
+  id: () => randomUUID().replaceAll("-", "").slice(0, 24),
   fraction: () => randomInt(2 ** 32) / 2 ** 32,
 };
