@@ -6,7 +6,10 @@ import { readConfiguration } from "./configuration.ts";
 const TIMEOUT_MS = 10_000;
 
 /** The flags that name another gateway than the configuration's. */
-export const ADMIN_OPTIONS = { url: { type: "string" }, key: { type: "string" } } as const;
+export const ADMIN_OPTIONS = {
+  url: { type: "string", says: "The ops listener of another gateway than the configuration's." },
+  key: { type: "string", says: "An admin key, instead of the configuration's." },
+} as const;
 
 /** As the usage shows them. */
 export const ADMIN_USAGE = "[--url <ops url>] [--key <admin key>]";

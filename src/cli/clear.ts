@@ -5,7 +5,7 @@ import { INBOX_OPTIONS, INBOX_USAGE, withInbox } from "./inbox.ts";
 export const clear: Command = {
   usage: `[--to <number>] ${INBOX_USAGE}`,
   words: [0, 0],
-  options: { to: { type: "string" }, ...INBOX_OPTIONS },
+  options: { to: { type: "string", says: "Only the messages to this number." }, ...INBOX_OPTIONS },
   run(args, terminal) {
     const { to } = args.values;
     return withInbox(args, terminal, async (inbox) => {

@@ -1,4 +1,3 @@
-import type { ParseArgsConfig } from "node:util";
 import type { Environment } from "../config/variables.ts";
 
 /** Exit codes that scripts rely on. */
@@ -19,13 +18,19 @@ export interface Arguments {
   values: Record<string, string | boolean | undefined>;
 }
 
+/** A flag: whether a value follows it, and what it is for in one sentence. */
+export interface Flag {
+  type: "string" | "boolean";
+  says: string;
+}
+
 /** One command of the CLI. */
 export interface Command {
   /** What follows the command's name, such as `<number> [--template T]`. */
   usage: string;
   /** How many words it takes at least and at most. */
   words: [least: number, most: number];
-  options: NonNullable<ParseArgsConfig["options"]>;
+  options: Readonly<Record<string, Flag>>;
   /** Answers with the exit code. */
   run(args: Arguments, terminal: Terminal): Promise<number>;
 }

@@ -16,7 +16,11 @@ import { jsonnetOnPath } from "./jsonnet-program.ts";
 export const doctor: Command = {
   usage: "<kratos.yml> [<file over it>...] [--live [--to <number>]] [--json]",
   words: [1, 10],
-  options: { live: { type: "boolean" }, to: { type: "string" }, json: { type: "boolean" } },
+  options: {
+    live: { type: "boolean", says: "Posts a login code to the gateway as this Kratos would." },
+    to: { type: "string", says: "The number that it is for; in live mode a real SMS goes there." },
+    json: { type: "boolean", says: "Prints what it found as JSON." },
+  },
   async run({ positionals: files, values: { live, to, json } }, terminal) {
     const { environment, out, err } = terminal;
     const unread = files.find((file) => readText(file) === undefined);

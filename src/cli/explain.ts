@@ -19,7 +19,10 @@ const SAMPLE_CODE = "482913";
 export const explain: Command = {
   usage: "<number> [--template <template type>] [--locale <locale>]",
   words: [1, 1],
-  options: { template: { type: "string" }, locale: { type: "string" } },
+  options: {
+    template: { type: "string", says: "Kratos' name of the message; login_code_valid when left out." },
+    locale: { type: "string", says: "The person's language, such as de." },
+  },
   async run({ positionals: [raw = ""], values }, terminal) {
     const configuration = readConfiguration(terminal);
     if (!configuration) return EXIT.badConfiguration;

@@ -5,7 +5,10 @@ import { type Arguments, EXIT, type Terminal } from "./command.ts";
 import { readConfiguration } from "./configuration.ts";
 
 /** The flags that name another inbox than the configuration's. */
-export const INBOX_OPTIONS = { url: { type: "string" }, key: { type: "string" } } as const;
+export const INBOX_OPTIONS = {
+  url: { type: "string", says: "Another inbox than the configuration's." },
+  key: { type: "string", says: "The inbox's token, instead of the configuration's or INBOX_TOKEN." },
+} as const;
 
 /** As the usage shows them. */
 export const INBOX_USAGE = "[--url <inbox url>] [--key <inbox token>]";

@@ -5,7 +5,7 @@ import { type Command, EXIT } from "./command.ts";
 export const jsonnet: Command = {
   usage: "[--base64]",
   words: [0, 0],
-  options: { base64: { type: "boolean" } },
+  options: { base64: { type: "boolean", says: "Prints it as kratos.yml takes it: base64://…" } },
   async run({ values }, { out }) {
     const line = courierJsonnetBase64();
     const source = Buffer.from(line.replace(/^base64:\/\//, ""), "base64").toString("utf8");

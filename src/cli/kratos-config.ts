@@ -10,7 +10,7 @@ const ASSUMED = { listen: { host: "127.0.0.1", port: 8080 }, apiKeys: [{ id: "",
 export const kratosConfig: Command = {
   usage: "[--docker]",
   words: [0, 0],
-  options: { docker: { type: "boolean" } },
+  options: { docker: { type: "boolean", says: "For a Kratos in a container on this machine." } },
   async run({ values }, terminal) {
     const loaded = loadConfiguration(terminal.environment);
     const found = "configuration" in loaded ? loaded.configuration : undefined;

@@ -6,7 +6,7 @@ import { messageLine } from "./message-line.ts";
 export const last: Command = {
   usage: `[--to <number>] ${INBOX_USAGE}`,
   words: [0, 0],
-  options: { to: { type: "string" }, ...INBOX_OPTIONS },
+  options: { to: { type: "string", says: "Only messages to this number." }, ...INBOX_OPTIONS },
   run(args, terminal) {
     const { to } = args.values;
     return withInbox(args, terminal, async (inbox) => {

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 3_000;
 export const ready: Command = {
   usage: "[--url <ops url>]",
   words: [0, 0],
-  options: { url: { type: "string" } },
+  options: { url: { type: "string", says: "The ops listener of another gateway than the configuration's." } },
   async run({ values }, terminal) {
     const configuration = values["url"] ? undefined : readConfiguration(terminal);
     if (!values["url"] && !configuration) return EXIT.badConfiguration;

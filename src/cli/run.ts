@@ -103,7 +103,10 @@ function version({ out }: Terminal): number {
 async function help({ out }: Terminal, name: string | undefined): Promise<number> {
   const entry = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry) {
-    out(`kratos-sms-gateway ${name} ${(await entry.load()).usage}\n\n  ${entry.does}\n`);
+    const { usage, options } = await entry.load();
+    out(`${`kratos-sms-gateway ${name} ${usage}`.trimEnd()}\n\n  ${entry.does}\n`);
+    const flags = Object.entries(options).map(([flag, { says }]) => `  --${flag.padEnd(12)} ${says}\n`);
+    if (flags.length > 0) out(`\n${flags.join("")}`);
     return EXIT.done;
   }
   out("kratos-sms-gateway <command>\n\n");

@@ -15,7 +15,11 @@ const TAKEN = ["sent", "captured", "duplicate"];
 export const send: Command = {
   usage: "<number> <text> [--via <provider>] [--url <gateway url>] [--key <API key>]",
   words: [2, 2],
-  options: { via: { type: "string" }, url: { type: "string" }, key: { type: "string" } },
+  options: {
+    via: { type: "string", says: "One account of the configuration, directly and without limits: a real SMS." },
+    url: { type: "string", says: "Another gateway than the configuration's." },
+    key: { type: "string", says: "The key that Kratos presents, instead of the configuration's." },
+  },
   async run({ positionals: [to = "", text = ""], values: { via, url, key } }, terminal) {
     const configuration = readConfiguration(terminal);
     if (!configuration) return EXIT.badConfiguration;

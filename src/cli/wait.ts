@@ -7,11 +7,11 @@ export const wait: Command = {
   usage: `--to <number> [--timeout <seconds>] [--since <cursor>] [--template <type>] [--consume] ${INBOX_USAGE}`,
   words: [0, 0],
   options: {
-    to: { type: "string" },
-    timeout: { type: "string" },
-    since: { type: "string" },
-    template: { type: "string" },
-    consume: { type: "boolean" },
+    to: { type: "string", says: "Whose code." },
+    timeout: { type: "string", says: "Seconds to wait, or 500ms, 2m; 10 when left out." },
+    since: { type: "string", says: "A cursor taken before: only codes after it count; 0 takes any." },
+    template: { type: "string", says: "Only codes of this message, by Kratos' name for it." },
+    consume: { type: "boolean", says: "Hands this code to nobody else." },
     ...INBOX_OPTIONS,
   },
   async run(args, terminal) {

@@ -41,7 +41,7 @@ const VENDORS: {
 ];
 
 /** Which variable a key of the values came from, for a problem's place. */
-const SOURCES: Record<string, string> = {
+export const SOURCES: Record<string, string> = {
   "auth.keys.0.secret": "GATEWAY_API_KEY",
   "admin.keys.0.secret": "ADMIN_API_KEY",
   secret: "GATEWAY_SECRET",

@@ -116,21 +116,15 @@ function finish(
 function complete(values: FileValues): Omit<Configuration, "source" | "catalog"> {
   const { mode, secret, inbox, providers, destinations, failover, store } = values;
   const host = mode === "dev" ? "127.0.0.1" : "0.0.0.0";
-  const { besideLive, token, ...inboxListener } = inbox;
+  const { besideLive, token, ...listener } = inbox;
   const accounts = mode === "dev" && Object.keys(providers).length === 0 ? DEV_PROVIDERS : providers;
   return {
     mode,
     ...(secret && { secret }),
-    listen: { host: values.listen.host ?? host, port: values.listen.port ?? 8080 },
-    ops: { host: values.ops.host ?? host, port: values.ops.port ?? 8081 },
+    listen: { host, ...defined(values.listen) },
+    ops: { host, ...defined(values.ops) },
     ...((mode === "dev" || besideLive) && {
-      inbox: {
-        host: "127.0.0.1",
-        port: 8026,
-        ...defined(inboxListener),
-        allowedHosts: inbox.allowedHosts,
-        ...(token && { token }),
-      },
+      inbox: { ...listener, ...(token && { token }) },
     }),
     apiKeys: values.auth?.keys ?? [],
     adminKeys: values.admin?.keys ?? [],

@@ -3,7 +3,7 @@ import { type Environment, readVariable } from "./variables.ts";
 import type { Locate, RawConfiguration } from "./yaml-file.ts";
 
 /** Variables that set one key each, whatever a file says. */
-const OVERLAYS: Record<string, [section: string, key: string]> = {
+export const OVERLAYS: Record<string, [section: string, key: string]> = {
   HOST: ["listen", "host"],
   PORT: ["listen", "port"],
   OPS_HOST: ["ops", "host"],

@@ -3,7 +3,7 @@ import type { Configuration } from "./configuration.ts";
 import type { Problem } from "./problems.ts";
 
 /** What a running gateway is built on, by the key in the file. */
-const UNCHANGEABLE: Record<string, (configuration: Configuration) => unknown> = {
+export const UNCHANGEABLE: Record<string, (configuration: Configuration) => unknown> = {
   mode: ({ mode }) => mode,
   secret: ({ secret }) => secret,
   listen: ({ listen }) => listen,

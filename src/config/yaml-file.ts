@@ -28,7 +28,8 @@ export interface RawConfiguration {
   locate: Locate;
 }
 
-const SECRET_KEYS = [
+/** Keys whose value may stand in a file of its own, which the same key with `File` at its end names. */
+export const SECRET_KEYS = [
   "password",
   "url",
   "secret",

@@ -17,12 +17,16 @@ export const failoverOptions = z
   .strictObject({
     answerWithin: durationOption
       .refine((ms) => ms <= LATEST_ANSWER_MS, "Kratos gives up after 10 s: at most 9s")
-      .default(8_000),
+      .prefault("8s")
+      .describe("How long Kratos waits for an answer at most; it gives up after 10 s, so at most 9s."),
     attemptTimeout: durationOption
       .refine((ms) => ms >= SHORTEST_ATTEMPT_MS, "no vendor answers faster than that: at least 250ms")
-      .default(3_000),
-    /** Whether a code is tried once more when nobody knows whether the first try was sent. */
-    onUnknown: z.enum(["next", "hold"]).default("next"),
+      .prefault("3s")
+      .describe("How long one provider may take for its answer; at least 250ms, and no longer than answerWithin."),
+    onUnknown: z
+      .enum(["next", "hold"])
+      .default("next")
+      .describe("When nobody knows whether a code was sent: next sends it once more, hold does not."),
   })
   .refine(({ answerWithin, attemptTimeout }) => attemptTimeout <= answerWithin, {
     error: "is longer than answerWithin, so that one attempt could take all the time",

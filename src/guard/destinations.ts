@@ -18,14 +18,23 @@ const NUMBER_TYPES = [
 
 /** `destinations:` of the configuration file. */
 export const destinationOptions = z.strictObject({
-  /** Where messages may go at all; left out (dev only), everywhere. */
-  countries: z.array(countryOption).min(1, "names no country").optional(),
-  denyTypes: z.array(z.enum(NUMBER_TYPES)).optional(),
-  denyPrefixes: z.array(z.string().regex(/^\+\d{1,15}$/, "a prefix is + and digits, such as +881")).optional(),
-  /** Exact numbers that skip this policy. */
+  countries: z
+    .array(countryOption)
+    .min(1, "names no country")
+    .optional()
+    .describe("Where messages may go at all; required in live mode, everywhere when left out in dev mode."),
+  denyTypes: z
+    .array(z.enum(NUMBER_TYPES))
+    .optional()
+    .describe("Types of numbers that get no message, by the public numbering plans."),
+  denyPrefixes: z
+    .array(z.string().regex(/^\+\d{1,15}$/, "a prefix is + and digits, such as +881"))
+    .optional()
+    .describe("Beginnings of numbers that get no message, such as +881."),
   exempt: z
     .array(z.string().regex(/^\+\d{7,15}$/, "an exempt number is a whole number, such as +15005550006"))
-    .optional(),
+    .optional()
+    .describe("Whole numbers that skip this section and the limits: an app store's reviewer, a monitor."),
 });
 
 /** Where messages may go. */

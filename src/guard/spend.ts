@@ -12,20 +12,23 @@ const price = z.number().min(0);
 const priced = byCountry(price);
 
 const cap = z.strictObject({
-  max: z.number().positive(),
-  per: durationOption.refine((ms) => ms >= 60_000, "at least 1m"),
+  max: z.number().positive().describe("How much at most, in the currency."),
+  per: durationOption
+    .refine((ms) => ms >= 60_000, "at least 1m")
+    .describe("In any window of this length; at least 1m."),
 });
 const caps = z.union([z.array(cap).min(1), cap.transform((one) => [one])]);
 
 /** `spend:` of the configuration file. */
 export const spendOptions = z.strictObject({
-  currency: z.string().min(1).default("USD"),
-  prices: priced.refine(
-    (prices) => "default" in prices,
-    "needs a default price: a country without one would cost nothing",
-  ),
-  total: caps.default([]),
-  perCountry: byCountry(caps).default({}),
+  currency: z.string().min(1).default("USD").describe("What prices and caps are in; only ever printed."),
+  prices: priced
+    .refine((prices) => "default" in prices, "needs a default price: a country without one would cost nothing")
+    .describe("What a segment costs, by country; `default` is required, for all others."),
+  total: caps.default([]).describe("Money in all; off by default."),
+  perCountry: byCountry(caps)
+    .default({})
+    .describe("Money for a country, `default` for each other one; off by default."),
 });
 
 /** How much may be spent. */

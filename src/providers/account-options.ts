@@ -4,16 +4,25 @@ import { byCountry } from "../sms/country.ts";
 import type { Country } from "../sms/e164.ts";
 
 /** At most this many requests at a time to one account. */
-export const maxInFlightOption = z.int().min(1).max(10_000).default(80);
+export const maxInFlightOption = z
+  .int()
+  .min(1)
+  .max(10_000)
+  .default(80)
+  .describe("At most so many requests to this account at a time; the next message goes to the next provider.");
 
 /** What a segment costs with this account, by country; the general prices of `spend` when it is left out. */
-export const pricesOption = byCountry(z.number().min(0));
+export const pricesOption = byCountry(z.number().min(0)).describe(
+  "What a segment costs with this account, by country; without them `spend.prices` counts.",
+);
 
 /** Where the vendor's API is; only a stand-in on this machine may be reached without TLS. */
 export const baseUrlOption = z
   .string()
   .refine(isBaseUrl, "must be an https URL without credentials, query or fragment (http only for this machine)")
-  .transform((url) => url.replace(/\/+$/, ""));
+  .transform((url) => url.replace(/\/+$/, ""))
+  .meta({ title: "URL" })
+  .describe("Where the vendor's API is: https, or http for a stand-in on this machine.");
 
 /** The senders of an account by country, `default` for all others. */
 export type Senders<Sender> = Record<string, Sender>;
@@ -21,7 +30,7 @@ export type Senders<Sender> = Record<string, Sender>;
 /** Reads `sender: { default: {...}, GB: {...} }`. */
 export function sendersOption<Schema extends z.ZodType>(sender: Schema) {
   return z
-    .record(z.string(), sender)
+    .record(z.string().meta({ title: "country" }), sender)
     .superRefine((senders, context) => {
       for (const key of Object.keys(senders)) {
         if (key === "default" || isSupportedCountry(key)) continue;
@@ -29,7 +38,8 @@ export function sendersOption<Schema extends z.ZodType>(sender: Schema) {
         context.addIssue({ code: "custom", path: [key], message });
       }
     })
-    .refine((senders) => Object.keys(senders).length > 0, "names no sender");
+    .refine((senders) => Object.keys(senders).length > 0, "names no sender")
+    .describe("Who messages come from, by the recipient's country; `default` is for all others.");
 }
 
 /** The sender for a country, or the default one. */

@@ -3,11 +3,13 @@ import type { Plan } from "../sms/decision.ts";
 import { maxInFlightOption, pricesOption } from "./account-options.ts";
 import type { Provider, ProviderEffects, ProviderType } from "./provider.ts";
 
-const inboxOptions = z.strictObject({
-  type: z.literal("inbox"),
-  maxInFlight: maxInFlightOption,
-  prices: pricesOption.optional(),
-});
+const inboxOptions = z
+  .strictObject({
+    type: z.literal("inbox").describe("No vendor."),
+    maxInFlight: maxInFlightOption,
+    prices: pricesOption.optional(),
+  })
+  .describe("No vendor: the inbox keeps the messages; in live mode only for numbers of `destinations.exempt`.");
 
 /** An account that has no vendor. */
 export type InboxOptions = z.output<typeof inboxOptions>;

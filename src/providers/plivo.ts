@@ -23,22 +23,35 @@ const FROM = /^(\+?[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9]{1,11})$/;
 const senderOption = z.union(
   [
     z.strictObject({
-      from: z.string().regex(FROM, "must be a number, a short code, or a name of at most 11 letters and digits"),
+      from: z
+        .string()
+        .regex(FROM, "must be a number, a short code, or a name of at most 11 letters and digits")
+        .describe("One sender: a number, a short code, or a name of at most 11 letters and digits."),
     }),
-    z.strictObject({ powerpackUuid: z.string().regex(/^[\w-]+$/, "must be a UUID") }),
+    z.strictObject({
+      powerpackUuid: z
+        .string()
+        .regex(/^[\w-]+$/, "must be a UUID")
+        .describe("A Powerpack, which chooses the sender itself."),
+    }),
   ],
   "must be either { from } or { powerpackUuid }",
 );
 
-const plivoOptions = z.strictObject({
-  type: z.literal("plivo"),
-  authId: z.string().regex(/^[\w-]+$/, "must be letters and digits"),
-  authToken: secretOption,
-  sender: sendersOption(senderOption),
-  maxInFlight: maxInFlightOption,
-  prices: pricesOption.optional(),
-  baseUrl: baseUrlOption.default("https://api.plivo.com"),
-});
+const plivoOptions = z
+  .strictObject({
+    type: z.literal("plivo").describe("The vendor."),
+    authId: z
+      .string()
+      .regex(/^[\w-]+$/, "must be letters and digits")
+      .describe("The account, as Plivo's console shows it."),
+    authToken: secretOption.describe("The account's token."),
+    sender: sendersOption(senderOption),
+    maxInFlight: maxInFlightOption,
+    prices: pricesOption.optional(),
+    baseUrl: baseUrlOption.default("https://api.plivo.com"),
+  })
+  .describe("Plivo Messaging.");
 
 /** One Plivo account. */
 export type PlivoOptions = z.output<typeof plivoOptions>;

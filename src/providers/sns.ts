@@ -21,13 +21,15 @@ const senderOption = z
     senderId: z
       .string()
       .regex(/^(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}$/, "must be 3 to 11 letters, digits or hyphens, one letter at least")
-      .optional(),
+      .optional()
+      .describe("A name of 3 to 11 letters, digits or hyphens; not both this and a number."),
     originationNumber: z
       .string()
       .regex(/^\+?\d{5,14}$/, "must be 5 to 14 digits, with or without +")
-      .optional(),
-    entityId: z.string().min(1).max(50).optional(),
-    templateId: z.string().min(1).max(50).optional(),
+      .optional()
+      .describe("A number or short code of your AWS account; with neither, AWS chooses."),
+    entityId: z.string().min(1).max(50).optional().describe("Your entity in India's register (DLT)."),
+    templateId: z.string().min(1).max(50).optional().describe("The text's template in India's register (DLT)."),
   })
   .refine(({ senderId, originationNumber }) => !(senderId && originationNumber), {
     error: "takes either senderId or originationNumber",
@@ -35,10 +37,17 @@ const senderOption = z
 
 const snsOptions = z
   .strictObject({
-    type: z.literal("sns"),
-    region: z.string().regex(/^[a-z]+(-[a-z]+)+-\d+$/, "must be an AWS region such as eu-central-1"),
-    accessKeyId: z.string().min(1).optional(),
-    secretAccessKey: secretOption.optional(),
+    type: z.literal("sns").describe("The vendor."),
+    region: z
+      .string()
+      .regex(/^[a-z]+(-[a-z]+)+-\d+$/, "must be an AWS region such as eu-central-1")
+      .describe("The AWS region that sends, such as eu-central-1."),
+    accessKeyId: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("An access key; left out, AWS' default chain finds credentials."),
+    secretAccessKey: secretOption.optional().describe("The secret of that access key."),
     sender: sendersOption(senderOption).default({ default: {} }),
     maxInFlight: maxInFlightOption,
     prices: pricesOption.optional(),
@@ -47,7 +56,8 @@ const snsOptions = z
   .refine(({ accessKeyId, secretAccessKey }) => (accessKeyId === undefined) === (secretAccessKey === undefined), {
     error: "needs accessKeyId and secretAccessKey together, or neither to use the AWS default chain",
     path: ["accessKeyId"],
-  });
+  })
+  .describe("Amazon SNS; it accepts what it will not deliver, so keep it last in a chain.");
 
 /** One AWS account in one region. */
 export type SnsOptions = z.output<typeof snsOptions>;

@@ -22,9 +22,17 @@ const FROM = /^(\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/;
 
 const senderOption = z.union(
   [
-    z.strictObject({ messagingServiceSid: z.string().regex(/^MG[\w-]+$/, "must start with MG") }),
     z.strictObject({
-      from: z.string().regex(FROM, "must be a number with +, a short code, or a name of at most 11 letters and digits"),
+      messagingServiceSid: z
+        .string()
+        .regex(/^MG[\w-]+$/, "must start with MG")
+        .describe("A Messaging Service, which chooses the sender itself; begins with MG."),
+    }),
+    z.strictObject({
+      from: z
+        .string()
+        .regex(FROM, "must be a number with +, a short code, or a name of at most 11 letters and digits")
+        .describe("One sender: a number with +, a short code, or a name of at most 11 letters and digits."),
     }),
   ],
   "must be either { from } or { messagingServiceSid }",
@@ -32,14 +40,18 @@ const senderOption = z.union(
 
 const twilioOptions = z
   .strictObject({
-    type: z.literal("twilio"),
-    accountSid: z.string().regex(/^AC[\w-]+$/, "must start with AC"),
-    authToken: secretOption.optional(),
+    type: z.literal("twilio").describe("The vendor."),
+    accountSid: z
+      .string()
+      .regex(/^AC[\w-]+$/, "must start with AC")
+      .describe("The account, as Twilio's console shows it; begins with AC."),
+    authToken: secretOption.optional().describe("The account's token; an API key in its place can be revoked alone."),
     apiKeySid: z
       .string()
       .regex(/^SK[\w-]+$/, "must start with SK")
-      .optional(),
-    apiKeySecret: secretOption.optional(),
+      .optional()
+      .describe("An API key of the account instead of its token; begins with SK."),
+    apiKeySecret: secretOption.optional().describe("The secret of that API key."),
     sender: sendersOption(senderOption),
     maxInFlight: maxInFlightOption,
     prices: pricesOption.optional(),
@@ -49,7 +61,8 @@ const twilioOptions = z
     ({ authToken, apiKeySid, apiKeySecret }) =>
       authToken ? !apiKeySid && !apiKeySecret : apiKeySid !== undefined && apiKeySecret !== undefined,
     { error: "needs either authToken or both apiKeySid and apiKeySecret", path: ["authToken"] },
-  );
+  )
+  .describe("Twilio Programmable Messaging; wants `authToken`, or `apiKeySid` and `apiKeySecret`.");
 
 /** One Twilio account. */
 export type TwilioOptions = z.output<typeof twilioOptions>;

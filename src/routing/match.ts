@@ -8,23 +8,28 @@ const list = z.array(z.string().min(1)).min(1);
 
 /** One entry of `routes:`; a criterion that is left out matches everything. */
 export const routeOptions = z.strictObject({
-  name: z.string().min(1),
+  name: z.string().min(1).describe("The route's name, as log, inbox and `explain` say it."),
   match: z
     .strictObject({
-      country: z.array(countryOption).min(1, "names no country").optional(),
-      template: list.optional(),
+      country: z.array(countryOption).min(1, "names no country").optional().describe("The number's country."),
+      template: list.optional().describe("Kratos' name of the message, such as `login_code_valid`."),
       prefix: z
         .array(z.string().regex(/^\+\d{1,15}$/, "a prefix is + and digits, such as +4915"))
         .min(1)
-        .optional(),
+        .optional()
+        .describe("How the number begins, such as +4915."),
       recipient: z
         .array(z.string().regex(/^\+\d{7,15}$/, "a recipient is a whole number, such as +4915735990123"))
         .min(1)
-        .optional(),
+        .optional()
+        .describe("The whole number, such as +4915735990123."),
     })
-    .optional(),
+    .optional()
+    .describe("What a message must be like, in every criterion; left out, every message matches."),
   chain: chainOptions,
-  deliverWithin: durationOption.optional(),
+  deliverWithin: durationOption
+    .optional()
+    .describe("Has no effect in this version, and is refused in live mode: there are no delivery receipts yet."),
 });
 
 /** A rule that sends some messages along a chain of providers. */

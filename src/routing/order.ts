@@ -5,21 +5,23 @@ const WEIGHT = "a weight is a whole number, 0 or more";
 /** Written as a number, or as a text when a variable holds it. */
 const weight = z
   .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], { error: WEIGHT })
-  .refine((value) => value >= 0, WEIGHT);
+  .refine((value) => value >= 0, WEIGHT)
+  .meta({ title: "weight" });
 
 const shares = z
-  .record(z.string().min(1), weight)
+  .record(z.string().min(1).meta({ title: "provider" }), weight)
   .refine((weights) => Object.keys(weights).length > 1, "only two or more share a place: write one by its name alone")
   .refine((weights) => Object.values(weights).some((value) => value > 0), "at least one weight must be above 0");
 
 /** `chain:` of a route: names of providers, first choice first; a place may be shared, as in `{ a: 90, b: 10 }`. */
 export const chainOptions = z
   .array(
-    z.union([z.string().min(1), shares], {
+    z.union([z.string().min(1).meta({ title: "provider" }), shares], {
       error: "takes a provider's name, or two or more with their weights: { a: 90, b: 10 }",
     }),
   )
-  .min(1, "a chain names at least one provider");
+  .min(1, "a chain names at least one provider")
+  .describe("Who is asked, first choice first; two or more share a place by their weights: `{ a: 90, b: 10 }`.");
 
 /** A chain as it is configured. */
 export type Chain = z.infer<typeof chainOptions>;

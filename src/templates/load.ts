@@ -6,9 +6,18 @@ import { en } from "./locales/en.ts";
 
 /** `templates:` of the configuration file. */
 export const templateOptions = z.strictObject({
-  use: z.union([z.literal("kratos"), z.literal("builtin"), z.strictObject({ dir: z.string().min(1) })], {
-    error: "use is kratos, builtin or { dir: ./templates }",
-  }),
+  use: z
+    .union(
+      [
+        z.literal("kratos"),
+        z.literal("builtin"),
+        z.strictObject({
+          dir: z.string().min(1).describe("A folder beside the file, with a `<template type>.txt` for each text."),
+        }),
+      ],
+      { error: "use is kratos, builtin or { dir: ./templates }" },
+    )
+    .describe("kratos sends the text as it came, builtin ours, `{ dir: ./templates }` yours."),
 });
 
 /** Whose texts are sent. */

@@ -10,10 +10,12 @@ export const durationOption = z
     if (ms !== undefined) return ms;
     context.addIssue({ code: "custom", message: "a duration carries a unit: 500ms, 8s, 10m, 24h" });
     return z.NEVER;
-  });
+  })
+  .meta({ title: "duration" });
 
 /** A secret of the configuration file, hidden from here on. */
 export const secretOption = z
   .string()
   .min(1, "a secret must not be empty")
-  .transform((value) => new Secret(value));
+  .transform((value) => new Secret(value))
+  .meta({ title: "secret" });
