@@ -227,6 +227,16 @@ describe("a reload", () => {
     expect((await admin(app, "/reload", { method: "POST" })).status).toBe(200);
   });
 
+  it("says in /metrics that an older one is in force, until one is taken again", async () => {
+    const { app, change } = await live();
+    const inForce = () => metric(app, "sms_last_reload_successful");
+    expect(await inForce()).toEqual(["sms_last_reload_successful 1"]);
+    await change("mode: live\nlgo: 1\n");
+    expect(await inForce()).toEqual(["sms_last_reload_successful 0"]);
+    await change({});
+    expect(await inForce()).toEqual(["sms_last_reload_successful 1"]);
+  });
+
   it("with an account that cannot be made is refused, and the others stay as they are", async () => {
     for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"]) vi.stubEnv(name, undefined);
     vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");

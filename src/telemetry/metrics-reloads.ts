@@ -1,8 +1,8 @@
-import { Counter, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
 import type { Tell } from "../sms/event.ts";
 
 /** How often the configuration was read anew, and whether it could be used. */
-export function addReloadMetric(registry: Registry): Tell {
+export function addReloadMetrics(registry: Registry): Tell {
   const reloads = new Counter({
     name: "sms_reloads_total",
     help: "How often the configuration was read anew while running, and whether it was applied or refused.",
@@ -11,7 +11,15 @@ export function addReloadMetric(registry: Registry): Tell {
   });
   // From the first on: a rate over a series that begins with its first event never sees that one.
   for (const result of ["applied", "refused"]) reloads.inc({ result }, 0);
+  const isInForce = new Gauge({
+    name: "sms_last_reload_successful",
+    help: "1 while what was read last is in force, 0 while an older configuration stays because it was refused.",
+    registers: [registry],
+  });
+  isInForce.set(1);
   return (event) => {
-    if (event.type === "reloaded") reloads.inc({ result: event.result });
+    if (event.type !== "reloaded") return;
+    reloads.inc({ result: event.result });
+    isInForce.set(event.result === "applied" ? 1 : 0);
   };
 }

@@ -3,7 +3,7 @@ import type { Tell } from "../sms/event.ts";
 import { addLimitMetrics } from "./metrics-limits.ts";
 import { addMessageMetrics } from "./metrics-messages.ts";
 import { addProviderMetrics, type ProviderGauges } from "./metrics-providers.ts";
-import { addReloadMetric } from "./metrics-reloads.ts";
+import { addReloadMetrics } from "./metrics-reloads.ts";
 import { addStoreMetrics, type StoreMode } from "./metrics-store.ts";
 
 /** Counts for Prometheus; labels are bounded and never hold a number. */
@@ -30,7 +30,7 @@ export function createMetrics({ providers, storeMode, droppedLines, eventLoopDel
     addProviderMetrics(registry, providers),
     addLimitMetrics(registry),
     addStoreMetrics(registry, storeMode),
-    addReloadMetric(registry),
+    addReloadMetrics(registry),
   ];
   new Gauge({
     name: "sms_log_lines_dropped",
