@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -60,6 +60,46 @@ describe("the linter", () => {
     expect(lint(room, content)).toContain(rule);
   });
 });
+
+describe("docs/architecture.md", () => {
+  const page = readFileSync("docs/architecture.md", "utf8");
+
+  it("draws exactly the arrows that the linter lets pass", () => {
+    expect(drawnArrows(page)).toEqual(permittedArrows());
+    expect(permittedArrows().length).toBeGreaterThan(15);
+  });
+
+  it("names rooms and files that exist, and every room", () => {
+    const named = [...page.matchAll(/`([a-z/-]+\/)`|\b((?:[a-z-]+\/)+[a-z-]+\.ts)\b/g)].map(
+      ([, room, file]) => room ?? file,
+    );
+    expect(named.filter((path) => !existsSync(join("src", path ?? "")))).toEqual([]);
+    for (const room of rooms) expect(named).toContain(`${room}/`);
+  });
+});
+
+/** Rooms that every room but `values` may import from: nobody draws them. */
+const EVERYBODYS = ["values", "sms"];
+
+/** Such as `guard > store`, from the rows of the linter; rooms within a room are the room's own matter. */
+function permittedArrows(): string[] {
+  const { overrides } = JSON.parse(readFileSync("biome.json", "utf8")) as { overrides: object[] };
+  return overrides
+    .flatMap((override) => {
+      const text = JSON.stringify(override);
+      const [, room = ""] = /"src\/([a-z]+)\/\*\*"/.exec(text) ?? [];
+      const targets = [...text.matchAll(/"!\.\.\/([a-z]+)\//g)].map(([, target = ""]) => target);
+      return targets.filter((target) => !EVERYBODYS.includes(target)).map((target) => `${room} > ${target}`);
+    })
+    .sort();
+}
+
+function drawnArrows(page: string): string[] {
+  const [, drawing = ""] = /```mermaid\nflowchart TD\n([\s\S]*?)```/.exec(page) ?? [];
+  return [...drawing.matchAll(/^ {2}(\w+) --> (.+)$/gm)]
+    .flatMap(([, room, targets = ""]) => targets.split(" & ").map((target) => `${room} > ${target}`))
+    .sort();
+}
 
 describe("effects", () => {
   const EFFECTS =
