@@ -25,7 +25,7 @@ wrong with yours, every problem with its line.
 - A **duration** carries a unit: \`500ms\` \`8s\` \`10m\` \`24h\` \`7d\`. A **country** is two capitals, such as \`DE\`, or \`default\` for all others.
 - An unknown key is an error. In live mode a key that has no effect yet is one, too.
 - \`a[].b\` is the key \`b\` of each item of the list \`a\`; \`<name>\` is a name of yours. **Bold** keys are required where their section is given.
-- **Reload** takes a changed file while messages flow ([how](../README.md#operation)). Some sections take a restart, as do variables.
+- **Reload** takes a changed file while messages flow ([how](operation.md#change)). Some sections take a restart, as do variables.
 `;
 
 /** Variables that are no key's value. */
