@@ -17,8 +17,14 @@ export const doctor: Command = {
   usage: "<kratos.yml> [<file over it>...] [--live [--to <number>]] [--json]",
   words: [1, 10],
   options: {
-    live: { type: "boolean", says: "Posts a login code to the gateway as this Kratos would." },
-    to: { type: "string", says: "The number that it is for; in live mode a real SMS goes there." },
+    live: {
+      type: "boolean",
+      says: "Calls the gateway as this Kratos would, with a login code when there is a number for it.",
+    },
+    to: {
+      type: "string",
+      says: "Who gets that code: in live mode a real SMS; in dev mode nobody's number when left out.",
+    },
     json: { type: "boolean", says: "Prints what it found as JSON." },
   },
   async run({ positionals: files, values: { live, to, json } }, terminal) {

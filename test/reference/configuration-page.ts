@@ -71,10 +71,16 @@ function sectionText(name: string): string {
   const ofBranch = (title: string) =>
     below.filter(({ under, path }) => under?.title === title && !path.endsWith(".type"));
   return [
-    `## ${name}\n\n${ownRow(name).says} ${below.length > 0 ? "" : `Takes: ${ownRow(name).takes}. `}A change takes a ${changedBy(name)}.\n${example}`,
+    `## ${name}\n\n${leadOf(ownRow(name), below.length === 0)} A change takes a ${changedBy(name)}.\n${example}`,
     ...(common.length > 0 ? [tableOf(common)] : []),
     ...branches.map(({ title, says }) => `### \`${title}\`\n\n${says}\n${withTable(ofBranch(title))}`),
   ].join("\n");
+}
+
+/** A section without keys below it says in its lead what a table would. */
+function leadOf(row: Row, isLeaf: boolean): string {
+  const [, takes, , meaning] = cells(row);
+  return isLeaf ? `${meaning} It takes: ${takes}.` : `${row.says}`;
 }
 
 function withTable(shown: Row[]): string {
@@ -89,10 +95,18 @@ function tableOf(shown: Row[]): string {
 function cells({ path, takes, isOptional, default: value, says }: Row): string[] {
   const key = path.split(".").at(-1) ?? "";
   const file = SECRET_KEYS.includes(key) ? `, or its file in \`${key}File\`` : "";
-  const variable = Object.keys(OVERLAYS).find((name) => OVERLAYS[name]?.join(".") === path);
-  const meaning = `${says}${variable ? ` \`${variable}\` sets it, whatever the file says.` : ""}`;
+  const meaning = `${says}${variableInWords(path)}`;
   const name = isOptional ? `\`${path}\`` : `**\`${path}\`**`;
   return [name, `${takes}${file}`, defaultInWords(value), meaning].map((cell) => cell.replaceAll("|", "\\|"));
+}
+
+/** The variable that sets a key: over the file, or in place of one. */
+function variableInWords(path: string): string {
+  const over =
+    path === "mode" ? "GATEWAY_MODE" : Object.keys(OVERLAYS).find((name) => OVERLAYS[name]?.join(".") === path);
+  if (over) return ` \`${over}\` sets it, whatever the file says.`;
+  const [, alone] = Object.entries(SOURCES).find(([source]) => source.replace(/\.0/, "[]") === path) ?? [];
+  return alone ? ` Without a file, \`${alone}\` sets it.` : "";
 }
 
 function defaultInWords(value: unknown): string {
