@@ -6,7 +6,7 @@ WORKDIR /app
 # In a layer of their own: the dependencies change more seldom than the sources.
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY build.mjs tsconfig.json tsconfig.build.json tsconfig.types.json ./
+COPY build.mjs tsconfig.json tsconfig.types.json ./
 COPY src src
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 

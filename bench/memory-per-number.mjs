@@ -6,12 +6,10 @@ import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { limitBuckets, limitOptions } from "../dist/guard/limits.js";
-import { createMemoryStore } from "../dist/store/memory.js";
-import { createRedisStore } from "../dist/store/redis.js";
-import { systemClock } from "../dist/values/clock.js";
-import { createKeyed } from "../dist/values/keyed.js";
-import { Secret } from "../dist/values/secret.js";
+import { fromSources } from "./from-sources.mjs";
+
+const { limitBuckets, limitOptions, createMemoryStore, createRedisStore, systemClock, createKeyed, Secret } =
+  await fromSources("guard/limits", "store/memory", "store/redis", "values/clock", "values/keyed", "values/secret");
 
 const NUMBERS = 20_000;
 const TOGETHER = 50;

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { packageFile } from "./values/package-file.ts";
 
-/** The version in package.json, which is as far from src as from dist. */
-export const VERSION: string = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
+/** The version in package.json. */
+export const VERSION: string = JSON.parse(readFileSync(packageFile("package.json"), "utf8")).version;

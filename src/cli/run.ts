@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import leven from "leven";
 import { type Command, EXIT, type Terminal } from "./command.ts";
@@ -94,9 +93,9 @@ function readArguments({ options, words: [least, most] }: Command, args: string[
   }
 }
 
-function version({ out }: Terminal): number {
-  const file = new URL("../../package.json", import.meta.url);
-  out(`${(JSON.parse(readFileSync(file, "utf8")) as { version: string }).version}\n`);
+async function version({ out }: Terminal): Promise<number> {
+  const { VERSION } = await import("../version.ts");
+  out(`${VERSION}\n`);
   return EXIT.done;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
+import { packageFile } from "../values/package-file.ts";
 import type { Entry } from "./entry.ts";
 import type { Mailbox } from "./mailbox.ts";
 
@@ -28,8 +29,7 @@ export function addPageRoutes(app: OpenAPIHono, mailbox: Mailbox, facts: PageFac
   }
 }
 
-/** As far from src/inbox as from dist/inbox: the page is bundled either way. */
-const BUNDLE = new URL("../../dist/inbox/ui/", import.meta.url);
+const BUNDLE = packageFile("dist/inbox/ui/");
 
 const FILES = {
   "theme.js": "text/javascript; charset=utf-8",

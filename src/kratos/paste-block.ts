@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { packageFile } from "../values/package-file.ts";
 
 /** Stands in a block where the person's own key belongs; the key itself is printed nowhere. */
 export const API_KEY_PLACEHOLDER = "put the GATEWAY_API_KEY here";
@@ -38,7 +39,7 @@ ${authLines(apiKey)}`;
 /** The Jsonnet template for Kratos as the one `base64://` line it takes. */
 export function courierJsonnetBase64(): string {
   // The folder is as far from src/kratos as from dist/kratos.
-  return readFileSync(new URL("../../courier-jsonnet/sms.jsonnet.base64", import.meta.url), "utf8").trim();
+  return readFileSync(packageFile("courier-jsonnet/sms.jsonnet.base64"), "utf8").trim();
 }
 
 function authLines(apiKey: string | undefined): string {

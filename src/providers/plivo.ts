@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
 import { countSegments } from "../sms/segments.ts";
@@ -14,6 +13,7 @@ import {
   sendersOption,
 } from "./account-options.ts";
 import { type Exchanged, exchange, type RequestOnce } from "./exchange.ts";
+import type { MessageResource, SdkAnswer } from "./plivo-sdk.ts";
 import type { Provider, ProviderEffects, ProviderType, Sms } from "./provider.ts";
 import { type Decoded, readAnswer, type VendorAnswers } from "./read-answer.ts";
 import { validitySeconds } from "./validity.ts";
@@ -83,7 +83,7 @@ function isTooLong(text: string): boolean {
 }
 
 async function create(name: string, options: PlivoOptions, effects: ProviderEffects): Promise<Provider> {
-  const messages = await messageResource(options);
+  const messages = await loadMessages(options);
   return {
     name,
     async send(sms, signal): Promise<SendResult> {
@@ -102,42 +102,21 @@ async function create(name: string, options: PlivoOptions, effects: ProviderEffe
   };
 }
 
-interface SdkAnswer {
-  messageUuid?: unknown;
-  /** The numbers that Plivo turned down; spelled so by the SDK. */
-  invalid_number?: unknown;
-}
-
-/** The part of the SDK that the typings leave out. */
-interface MessageResource {
-  create(
-    src: string | undefined,
-    dst: string,
-    text: string,
-    optional: Record<string, unknown>,
-    powerpackUuid: string | undefined,
-  ): Promise<SdkAnswer>;
-}
-
-/** The SDK's message resource and its spelling of field names without its client, which changes the axios of everyone. */
-async function messageResource(options: PlivoOptions): Promise<(request: RequestOnce) => MessageResource> {
-  const { MessageInterface } = await import("plivo/dist/resources/messages.js");
-  const { camelCaseRequestWrapper } = await import("plivo/dist/rest/utils.js");
-  const { version } = createRequire(import.meta.url)("plivo/package.json") as { version: string };
+/** Loads the SDK and answers with its message resource for one attempt. */
+async function loadMessages(options: PlivoOptions): Promise<(request: RequestOnce) => MessageResource> {
+  const { messageResource, SDK_VERSION } = await import("./plivo-sdk.ts");
   const { origin, pathname } = new URL(`${options.baseUrl}/v1/Account/${options.authId}/`);
   const headers = {
     Authorization: `Basic ${Buffer.from(`${options.authId}:${options.authToken.reveal()}`).toString("base64")}`,
-    "User-Agent": `plivo-node/${version} (Node: ${process.version})`,
+    "User-Agent": `plivo-node/${SDK_VERSION} (Node: ${process.version})`,
     "Content-Type": "application/json",
   };
-  return (requestOnce) => {
-    const request = async (_method: string, action: string, params: object) => {
-      const body = JSON.stringify(params);
+  return (requestOnce) =>
+    messageResource(async (_method, action, parameters) => {
+      const body = JSON.stringify(parameters);
       const answer = await requestOnce({ method: "POST", origin, path: pathname + action, headers, body });
       return { body: JSON.parse(answer.body) };
-    };
-    return new MessageInterface(camelCaseRequestWrapper(request)) as unknown as MessageResource;
-  };
+    });
 }
 
 function decode({ result }: Exchanged<SdkAnswer>): Decoded {

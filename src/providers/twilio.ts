@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type { MessageListInstance } from "twilio/lib/rest/api/v2010/account/message.js";
 import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
@@ -89,7 +88,7 @@ function plan(options: TwilioOptions, { country, text }: Pick<Sms, "country" | "
 }
 
 async function create(name: string, options: TwilioOptions, effects: ProviderEffects): Promise<Provider> {
-  const messages = messageResource(options);
+  const messages = await loadMessages(options);
   return {
     name,
     async send(sms, signal): Promise<SendResult> {
@@ -105,42 +104,22 @@ async function create(name: string, options: TwilioOptions, effects: ProviderEff
   };
 }
 
-type MessageModule = typeof import("twilio/lib/rest/api/v2010/account/message.js");
-type V2010 = Parameters<typeof MessageListInstance>[0];
-
-interface VersionModule {
-  default: new (client: { request(request: SdkRequest): Promise<object> }, version: string) => V2010;
-}
-
-/** What the SDK's message resource asks of the client that is not there. */
-interface SdkRequest {
-  uri: string;
-  headers: Record<string, string>;
-  data: Record<string, string>;
-}
-
-/** The SDK's message resource without its client, which loads every product of Twilio and rewrites hosts. */
-function messageResource(options: TwilioOptions): (request: RequestOnce) => MessageListInstance {
-  // Not imported: what `default` is of such a module depends on who loads it.
-  const sdk = createRequire(import.meta.url);
-  const { MessageListInstance } = sdk("twilio/lib/rest/api/v2010/account/message.js") as MessageModule;
-  const { default: Version } = sdk("twilio/lib/base/Version.js") as VersionModule;
-  const { version: sdkVersion } = sdk("twilio/package.json") as { version: string };
+/** Loads the SDK and answers with its message resource for one attempt. */
+async function loadMessages(options: TwilioOptions): Promise<(request: RequestOnce) => MessageListInstance> {
+  const { messageResource, SDK_VERSION } = await import("./twilio-sdk.ts");
   const { origin, pathname } = new URL(options.baseUrl);
   const ours = {
     Authorization: `Basic ${Buffer.from(`${username(options)}:${password(options)}`).toString("base64")}`,
     "Accept-Charset": "utf-8",
-    "User-Agent": `twilio-node/${sdkVersion} (${process.platform} ${process.arch}) node/${process.version}`,
+    "User-Agent": `twilio-node/${SDK_VERSION} (${process.platform} ${process.arch}) node/${process.version}`,
   };
-  return (requestOnce) => {
-    const request = async ({ uri, headers, data }: SdkRequest) => {
+  return (requestOnce) =>
+    messageResource(options.accountSid, async ({ uri, headers, data }) => {
       const path = `${pathname.replace(/\/$/, "")}/${uri}`;
       const body = new URLSearchParams(data).toString();
       const answer = await requestOnce({ method: "POST", origin, path, headers: { ...headers, ...ours }, body });
       return { statusCode: answer.status, body: answer.body };
-    };
-    return MessageListInstance(new Version({ request }, "2010-04-01"), options.accountSid);
-  };
+    });
 }
 
 function username({ apiKeySid, accountSid }: TwilioOptions): string {

@@ -18,7 +18,7 @@ export type RedisScripts = Record<
   (keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>
 >;
 
-/** The Lua of one file, which stands beside this one in the sources and in the build. */
+/** The Lua of one file; the folder stands beside this file in the sources and beside the bundle in the build. */
 export function readLua(name: string): string {
   return readFileSync(new URL(`./redis/${name}.lua`, import.meta.url), "utf8");
 }
