@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { lastOf, readCopy, readDockerfile } from "./helpers/dockerfile.ts";
+import { execForm, lastOf, readCopy, readDockerfile } from "./helpers/dockerfile.ts";
 
 const stages = readDockerfile();
 const last = stages.at(-1) ?? { image: "", name: undefined, instructions: [] };
@@ -9,9 +9,34 @@ const copies = stages.flatMap(({ instructions }) =>
 );
 
 describe("the Dockerfile", () => {
-  it("builds on one version of Node 24, named whole", () => {
-    for (const { image } of stages) expect(image).toMatch(/^node:24\.\d+\.\d+-[a-z]+-slim$/);
-    expect(new Set(stages.map(({ image }) => image)).size).toBe(1);
+  it("builds with one version of Node 24, named whole, and runs the same one", () => {
+    expect(stages.slice(0, -1).map(({ image }) => image)).toEqual([
+      expect.stringMatching(/^node:24\.\d+\.\d+-[a-z]+-slim$/),
+    ]);
+    const node = "/usr/local/bin/node";
+    expect(copies).toContainEqual({ from: stages[0]?.name, sources: [node], to: node });
+  });
+
+  it("ends with an image that has no shell, and needs none", () => {
+    expect(last.image).toMatch(/^gcr\.io\/distroless\/cc-debian\d+:nonroot$/);
+    const keywords = last.instructions.map(({ keyword }) => keyword);
+    expect(keywords).not.toContain("RUN");
+    for (const keyword of ["ENTRYPOINT", "HEALTHCHECK"]) expect(execForm(lastOf(last, keyword))[0]).toBe("node");
+  });
+
+  it.each([
+    ["MAINTAINER, which is deprecated", /^MAINTAINER /m],
+    ["ADD, which unpacks and downloads where COPY copies", /^ADD /m],
+    ["an image without a tag, or with one that says nothing", /^FROM (?!\S+:(?!latest\b)\S+)/m],
+    ["a command that a shell would have to read", /^(CMD|ENTRYPOINT) (?!\[)/m],
+    ["npm install, which may install something else than the lock file says", /npm (install|i)\b/],
+    ["cd, where WORKDIR says it", /^RUN .*\bcd /m],
+    ["sudo", /\bsudo\b/],
+    ["apt-get that leaves its lists behind", /apt-get(?![^\n]*rm -rf \/var\/lib\/apt\/lists)/],
+    ["a secret", /^(ARG|ENV) \S*(SECRET|KEY|TOKEN|PASSWORD)/m],
+    ["a WORKDIR that depends on the one before", /^WORKDIR (?!\/)/m],
+  ])("holds no %s", (_, pattern) => {
+    expect(readFileSync("Dockerfile", "utf8")).not.toMatch(pattern);
   });
 
   it("starts as production, as a user without rights, by number", () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { mkdirSync, statSync, symlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execForm, type Instruction, lastOf, readCopy, readDockerfile, type Stage } from "./dockerfile.ts";
 
@@ -8,10 +8,14 @@ import { execForm, type Instruction, lastOf, readCopy, readDockerfile, type Stag
 export interface ReplayedImage {
   /** Its WORKDIR. */
   folder: string;
+  /** `ENV`, and a PATH on which nothing is but what the image brings. */
   env: Record<string, string>;
   entrypoint: string[];
   healthcheck: string[];
 }
+
+/** Where the official images have it. */
+const NODE = "/usr/local/bin/node";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -23,7 +27,7 @@ export function replayDockerfile(folder: string): ReplayedImage {
   if (!last) throw new Error("the Dockerfile has no stage");
   return {
     folder: join(folder, nameOf(last, stages.length - 1), lastOf(last, "WORKDIR") ?? "/"),
-    env: environmentOf(last),
+    env: { ...environmentOf(last), PATH: join(folder, nameOf(last, stages.length - 1), dirname(NODE)) },
     entrypoint: execForm(lastOf(last, "ENTRYPOINT")),
     healthcheck: execForm(lastOf(last, "HEALTHCHECK")),
   };
@@ -34,27 +38,35 @@ const nameOf = ({ name }: Stage, index: number) => name ?? String(index);
 function replayStage(folder: string, stage: Stage, name: string): void {
   const root = join(folder, name);
   let place = root;
+  if (stage.image.startsWith("node:")) linkNode(join(root, NODE));
   for (const instruction of stage.instructions) {
     const { keyword, text } = instruction;
     if (keyword === "WORKDIR") place = join(root, text);
     if (keyword === "WORKDIR") mkdirSync(place, { recursive: true });
-    if (keyword === "COPY") replayCopy(instruction, folder, place);
+    if (keyword === "COPY") replayCopy(instruction, folder, root, place);
     if (keyword === "RUN") runStep(text, place);
   }
 }
 
-function replayCopy(instruction: Instruction, folder: string, place: string): void {
+function replayCopy(instruction: Instruction, folder: string, root: string, place: string): void {
   const { from, sources, to } = readCopy(instruction);
   for (const source of sources) {
     const origin = from === undefined ? join(ROOT, source) : join(folder, from, source);
-    copyTree(origin, join(place, to.endsWith("/") ? join(to, basename(source)) : to));
+    const target = to.endsWith("/") ? join(to, basename(source)) : to;
+    copyTree(origin, target.startsWith("/") ? join(root, target) : join(place, target));
   }
+}
+
+/** The node of this machine, where a stage that begins with Node's image would have one. */
+function linkNode(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(process.execPath, path);
 }
 
 /** A file, or what is in a folder; the system's own copy takes a tenth of the time of Node's. */
 function copyTree(origin: string, target: string): void {
   const isFolder = statSync(origin).isDirectory();
-  if (isFolder) mkdirSync(target, { recursive: true });
+  mkdirSync(isFolder ? target : dirname(target), { recursive: true });
   execFileSync("cp", ["-R", isFolder ? `${origin}/.` : origin, target]);
 }
 
