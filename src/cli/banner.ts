@@ -11,7 +11,7 @@ export function devBanner(
 ): string {
   const { source, inbox } = configuration;
   return [
-    "For kratos.yml, merged into the courier: section that may be there (npm run -s cli -- kratos-config prints it again):",
+    "For kratos.yml, merged into the courier: section that may be there (the command kratos-config prints it again):",
     "",
     kratosBlock(configuration, urls.gateway),
     "  DEV MODE: no SMS is sent, the inbox shows every code.",

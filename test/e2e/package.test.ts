@@ -1,30 +1,53 @@
-import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePorts } from "../helpers/free-ports.ts";
+import { refuseStaleBuild } from "../helpers/gateway-process.ts";
 import { startProgram } from "../helpers/program.ts";
 
-/** The package as npm would publish it, unpacked beside our dependencies. */
+const run = promisify(execFile);
+
+const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+  version: string;
+  bin: Record<"kratos-sms-gateway", string>;
+  exports: Record<string, string | Record<string, string>>;
+};
+
+/** The package as npm would install it for `npx kratos-sms-gateway`, beside its dependencies and none that only we need. */
 let folder = "";
+const installed = () => join(folder, "node_modules/kratos-sms-gateway");
+const bin = () => join(folder, "node_modules/.bin/kratos-sms-gateway");
 beforeAll(async () => {
+  await refuseStaleBuild();
   folder = await mkdtemp(join(tmpdir(), "package-"));
   execFileSync("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { stdio: "pipe" });
-  const [archive = ""] = await readdir(folder);
-  execFileSync("tar", ["-xzf", archive], { cwd: folder });
-  await symlink(resolve("node_modules"), join(folder, "node_modules"));
+  await copyDependencies(join(folder, "node_modules"));
+  const [archive = ""] = await archives();
+  await mkdir(installed());
+  execFileSync("tar", ["-xzf", archive, "-C", installed(), "--strip-components", "1"], { cwd: folder });
+  await mkdir(join(folder, "node_modules/.bin"), { recursive: true });
+  await symlink(join("..", "kratos-sms-gateway", manifest.bin["kratos-sms-gateway"]), bin());
+  await mkdir(join(folder, "empty"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const archives = async () => (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
+
 describe("the package", () => {
-  it("starts, takes a message and shows its code", async () => {
+  const call = (...args: string[]) =>
+    execFileSync(bin(), args, { cwd: join(folder, "empty"), env: { PATH: PATH }, encoding: "utf8" });
+
+  it("starts in an empty folder, says what to paste into kratos.yml, takes a message and shows its code", async () => {
     const [PORT, INBOX_PORT, OPS_PORT] = (await freePorts(3)).map(String) as [string, string, string];
     const program = await startProgram({
-      command: process.execPath,
-      args: ["package/dist/main.js"],
-      env: { PATH: process.env["PATH"] ?? "", PORT, INBOX_PORT, OPS_PORT },
-      cwd: folder,
+      command: bin(),
+      args: [],
+      env: { PATH, PORT, INBOX_PORT, OPS_PORT },
+      cwd: join(folder, "empty"),
       readyUrls: [`http://127.0.0.1:${OPS_PORT}/readyz`, `http://127.0.0.1:${INBOX_PORT}/`],
       readyWithinMs: 15_000,
     });
@@ -33,31 +56,67 @@ describe("the package", () => {
     await fetch(`http://127.0.0.1:${PORT}/courier/sms`, { method: "POST", headers, body });
     const code = await fetch(`http://127.0.0.1:${INBOX_PORT}/api/codes/latest?to=%2B4915735990123`);
     expect(await code.json()).toMatchObject({ code: "482913" });
+    const wait = ["wait", "--to", "+4915735990123", "--url", `http://127.0.0.1:${INBOX_PORT}`];
+    expect(call(...wait)).toBe("482913\n");
     expect(await program.stop()).toMatchObject({ exitCode: 0 });
+    expect(program.output()).toContain(`url: "http://127.0.0.1:${PORT}/courier/sms"`);
+    expect(program.output()).toContain(`http://127.0.0.1:${INBOX_PORT}\n`);
+    expect(await readdir(join(folder, "empty"))).toEqual([]);
   });
 
   it("runs every command that needs files of its own", () => {
-    const run = (...args: string[]) =>
-      execFileSync(process.execPath, ["package/dist/main.js", ...args], { cwd: folder, encoding: "utf8" });
-    expect(run("jsonnet")).toContain("function(ctx)");
-    expect(run("kratos-config")).toContain("base64://");
-    expect(run("segments", "hello")).toMatch(/^1 segment GSM-7\n/);
+    expect(call("--version")).toBe(`${manifest.version}\n`);
+    expect(call("help")).toContain("kratos-sms-gateway <command>");
+    expect(call("jsonnet")).toContain("function(ctx)");
+    expect(call("kratos-config")).toContain("base64://");
+    expect(call("segments", "hello")).toMatch(/^1 segment GSM-7\n/);
+    expect(call("explain", "+4915735990123")).toContain("inbox");
   });
 
-  it("holds nothing but what users need", async () => {
-    const files = (await readdir(join(folder, "package"))).sort();
-    expect(files).toEqual(
-      [
-        "CHANGELOG.md",
-        "LICENSE",
-        "README.md",
-        "courier-jsonnet",
-        "dist",
-        "gateway.example.yaml",
-        "kratos",
-        "package.json",
-      ].sort(),
-    );
+  it("loads each vendor and Redis, which are only imported when they are configured", () => {
+    const script = ["twilio", "@aws-sdk/client-sns", "plivo", "ioredis"].map((name) => `await import("${name}");`);
+    const args = ["--input-type=module", "-e", `${script.join("")} console.log("all there");`];
+    const out = execFileSync(process.execPath, args, { cwd: installed(), env: { PATH }, encoding: "utf8" });
+    expect(out).toBe("all there\n");
+  });
+
+  it("brings an example that its own check accepts", () => {
+    const example = join(installed(), "gateway.example.yaml");
+    const names = [...readFileSync(example, "utf8").matchAll(/^[^#\n]*\$\{([A-Z_]+)\}/gm)].map(([, name]) => name);
+    const values = names.map((name) => [
+      name,
+      name === "TWILIO_ACCOUNT_SID" ? `AC${"0".repeat(32)}` : `a-${name}-of-32-characters-or-more`,
+    ]);
+    const env = { PATH, GATEWAY_CONFIG: example, ...Object.fromEntries(values) };
+    const check = () => execFileSync(bin(), ["check"], { cwd: join(folder, "empty"), env, stdio: "pipe" });
+    expect(names).toContain("PLIVO_AUTH_TOKEN");
+    expect(check).not.toThrow();
+  });
+
+  it("has its command with a shebang, and executable", async () => {
+    const [archive = ""] = await archives();
+    const path = manifest.bin["kratos-sms-gateway"];
+    const listed = execFileSync("tar", ["-tvzf", archive, `package/${path}`], { cwd: folder, encoding: "utf8" });
+    expect(listed).toMatch(/^-rwxr-xr-x /);
+    expect(await readFile(join(installed(), path), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it("has every file that its package.json names", async () => {
+    const named = [...Object.values(manifest.bin), ...Object.values(manifest.exports).flatMap(pathsOf)];
+    const missing = named.filter((path) => !existsSync(join(installed(), path)));
+    expect(named.length).toBeGreaterThan(6);
+    expect(missing).toEqual([]);
+  });
+
+  it("holds what users need and nothing else, in less than a megabyte", async () => {
+    const entries = await readdir(installed(), { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(installed(), join(entry.parentPath, entry.name)));
+    expect(files.filter((path) => !PACKED.some((pattern) => pattern.test(path)))).toEqual([]);
+    for (const pattern of PACKED) expect([pattern, files.some((path) => pattern.test(path))]).toEqual([pattern, true]);
+    const sizes = await Promise.all(files.map(async (path) => (await stat(join(installed(), path))).size));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_000_000);
   });
 
   describe("in a project of its own, without any of our dependencies", () => {
@@ -92,6 +151,36 @@ describe("the package", () => {
   });
 });
 
+const { PATH = "" } = process.env;
+
+/** Each kind of file that is packed: no test, no source map, no file of this machine; types only of what is imported. */
+const PACKED = [
+  /^(CHANGELOG\.md|LICENSE|README\.md|gateway\.example\.yaml|package\.json)$/,
+  /^courier-jsonnet\/[\w.]+$/,
+  /^kratos\/([\w.-]+\.(yml|json)|README\.md|hooks\/[\w-]+\.jsonnet)$/,
+  /^dist\/[\w/-]+\.js$/,
+  /^dist\/client\/[\w-]+\.d\.ts$/,
+  /^dist\/inbox\/ui\/page\.css$/,
+  /^dist\/store\/redis\/[\w-]+\.lua$/,
+];
+
+const pathsOf = (target: string | Record<string, string>) =>
+  typeof target === "string" ? [target] : Object.values(target);
+
+/** Our own node_modules, less what `npm install --omit=dev` leaves out. */
+async function copyDependencies(target: string): Promise<void> {
+  const lock: Lock = JSON.parse(await readFile("package-lock.json", "utf8"));
+  const folders = Object.keys(lock.packages).filter((path) => path !== "" && !lock.packages[path]?.dev);
+  const outermost = folders.filter((path) => path.lastIndexOf("node_modules/") === 0);
+  for (const path of outermost)
+    await mkdir(dirname(join(target, path.slice("node_modules/".length))), { recursive: true });
+  await Promise.all(outermost.map((path) => run("cp", ["-R", path, join(target, path.slice("node_modules/".length))])));
+}
+
+interface Lock {
+  packages: Record<string, { dev?: boolean }>;
+}
+
 /** What a user may write, and one line that must be an error. */
 const USE = `
 import { test as base } from "@playwright/test";
@@ -115,7 +204,7 @@ console.log(tasks);
 
 /** Puts the package, and nothing else, into a project's node_modules. */
 async function unpackInto(project: string): Promise<string> {
-  const [archive = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
+  const [archive = ""] = await archives();
   execFileSync("tar", ["-xzf", join(folder, archive)], { cwd: project });
   await mkdir(join(project, "node_modules"));
   await rename(join(project, "package"), join(project, "node_modules/kratos-sms-gateway"));
