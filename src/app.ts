@@ -14,8 +14,8 @@ const KEEP_ALIVE_MS = 100_000;
 const HEADERS_MS = 5_000;
 const REQUEST_MS = 10_000;
 const MAX_CONNECTIONS = 2_000;
-/** A second less than what we promise, for the rest of the process to end. */
-const DRAIN_LIMIT_MS = 14_000;
+/** A drain takes no longer: a second less than what we promise, for the rest of the process to end. */
+export const DRAIN_LIMIT_MS = 14_000;
 const CLOSE_EVERY_MS = 50;
 
 /** A gateway that listens. */
