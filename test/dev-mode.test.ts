@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Configuration } from "../src/config/configuration.ts";
-import { loadConfiguration } from "../src/config/load.ts";
 import { systemClock } from "../src/values/clock.ts";
 import { systemRandom } from "../src/values/random.ts";
 import { findCanaries } from "./helpers/canaries.ts";
 import { composeAlone } from "./helpers/composed-gateway.ts";
+import { configure } from "./helpers/configure.ts";
 import { contextFixtures, type Json } from "./helpers/kratos-context.ts";
 import { refuseConnections } from "./helpers/outgoing.ts";
 
@@ -25,16 +21,6 @@ routes: [{ name: default, chain: [twilio-main, plivo-main, sns-eu, sns-chain] }]
 destinations: { countries: [DE] }
 `;
 
-function configure(): Configuration {
-  const directory = mkdtempSync(join(tmpdir(), "dev-"));
-  const file = join(directory, "gateway.yaml");
-  writeFileSync(file, YAML);
-  const loaded = loadConfiguration({ GATEWAY_CONFIG: file });
-  rmSync(directory, { recursive: true });
-  if ("problems" in loaded) throw new Error("the configuration is wrong");
-  return loaded.configuration;
-}
-
 /** One context per template, from the newest Kratos that has it. */
 const templates = new Map(contextFixtures.map(({ context }) => [String(context["template_type"]), context]));
 
@@ -43,7 +29,7 @@ describe("dev mode with the credentials of live mode", () => {
   beforeAll(async () => {
     const log = { write: () => {}, dropped: () => 0 };
     const effects = { clock: systemClock, random: systemRandom, log, proxy: {} };
-    gateway = await composeAlone(configure(), effects);
+    gateway = await composeAlone(configure(YAML), effects);
   });
   afterAll(async () => {
     gateway.release();

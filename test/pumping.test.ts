@@ -1,14 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startApp } from "../src/app.ts";
-import { loadConfiguration } from "../src/config/load.ts";
-import { printProblem } from "../src/config/problems.ts";
-import { systemClock } from "../src/values/clock.ts";
-import { systemRandom } from "../src/values/random.ts";
 import { findCanaries } from "./helpers/canaries.ts";
 import { courierContext } from "./helpers/kratos-context.ts";
+import { FREE_LISTENERS, startFromYaml } from "./helpers/running-app.ts";
 import { plivoDialect } from "./helpers/vendor-plivo.ts";
 import { startVendor } from "./helpers/vendor-server.ts";
 
@@ -20,40 +13,20 @@ const numbers = Array.from({ length: COUNT }, (_, index) => `+${4_915_735_990_12
 async function gateway(mode: "dev" | "live", pumping = "") {
   const vendor = await startVendor(plivoDialect, { MAXXX: "token-plivo" });
   onTestFinished(() => vendor.close());
-  const directory = mkdtempSync(join(tmpdir(), "pumping-"));
-  const file = join(directory, "gateway.yaml");
-  writeFileSync(
-    file,
-    `
+  const { urls, log } = await startFromYaml(`
 mode: ${mode}
-listen: { host: 127.0.0.1, port: 0 }
-ops: { host: 127.0.0.1, port: 0 }
-inbox: { port: 0 }
+${FREE_LISTENERS}
 auth: { keys: [{ id: kratos, secret: key-of-kratos }] }
 admin: { keys: [{ id: ops, secret: key-of-ops }] }
 providers:
   plivo-main: { type: plivo, authId: MAXXX, authToken: token-plivo, sender: { default: { from: "+14155550101" } }, baseUrl: "${vendor.origin}" }
 destinations: { countries: [DE] }
 ${pumping}
-`,
-  );
-  const loaded = loadConfiguration({ GATEWAY_CONFIG: file });
-  rmSync(directory, { recursive: true });
-  if ("problems" in loaded) throw new Error(loaded.problems.map(printProblem).join("\n"));
-  let log = "";
-  const sink = {
-    write: (line: string) => {
-      log += line;
-    },
-    dropped: () => 0,
-  };
-  const configuration = { ...loaded.configuration, drainDelayMs: 0 };
-  const app = await startApp(configuration, { clock: systemClock, random: systemRandom, log: sink, proxy: {} });
-  onTestFinished(() => app.drain());
+`);
   const ask = async (to: string) => {
     const body = JSON.stringify(courierContext({ recipient: to, request_headers: { "True-Client-Ip": [CLIENT_IP] } }));
     const headers = { "content-type": "application/json", "x-api-key": "key-of-kratos" };
-    return (await fetch(`${app.urls.gateway}/courier/sms`, { method: "POST", headers, body })).headers.get("x-outcome");
+    return (await fetch(`${urls.gateway}/courier/sms`, { method: "POST", headers, body })).headers.get("x-outcome");
   };
   const outcomes = async () => {
     const all = [];
@@ -61,13 +34,13 @@ ${pumping}
     return all;
   };
   const read = async (path: string) =>
-    (await fetch(`${app.urls.ops}${path}`, { headers: { "x-api-key": "key-of-ops" } })).text();
+    (await fetch(`${urls.ops}${path}`, { headers: { "x-api-key": "key-of-ops" } })).text();
   const alarmLines = () =>
-    log
+    log()
       .split("\n")
       .filter((line) => line.includes("pumping alarm:") && !line.includes("suppressed"))
       .map((line) => JSON.parse(line));
-  return { outcomes, read, alarmLines, log: () => log, vendor };
+  return { outcomes, read, alarmLines, log, vendor };
 }
 
 const times = (count: number, name: string): string[] => Array(count).fill(name);

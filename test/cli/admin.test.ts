@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
-import { run } from "../../src/cli/run.ts";
 import { freePorts } from "../helpers/free-ports.ts";
+import { runCli } from "../helpers/run-cli.ts";
 import { startFromYaml, type TestApp } from "../helpers/running-app.ts";
 import { plivoDialect } from "../helpers/vendor-plivo.ts";
 import { type Dialect, startVendor } from "../helpers/vendor-server.ts";
@@ -41,21 +41,8 @@ destinations: { countries: [DE] }
 `;
   writeFileSync(file, yaml);
   const rewrite = (text: string) => writeFileSync(file, text);
-  return { app: await startFromYaml(yaml), yaml, rewrite, twilio, plivo, cli: (...argv: string[]) => cli(argv, file) };
-}
-
-async function cli(argv: string[], file: string) {
-  const printed = { out: "", err: "" };
-  const code = await run(argv, {
-    environment: { GATEWAY_CONFIG: file },
-    out: (text) => {
-      printed.out += text;
-    },
-    err: (text) => {
-      printed.err += text;
-    },
-  });
-  return { code, ...printed };
+  const cli = (...argv: string[]) => runCli(argv, { GATEWAY_CONFIG: file });
+  return { app: await startFromYaml(yaml), yaml, rewrite, twilio, plivo, cli };
 }
 
 async function post({ urls }: TestApp, code: string) {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
-import { run } from "../../src/cli/run.ts";
+import { runCli } from "../helpers/run-cli.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "cli-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -22,20 +22,10 @@ routes:
 destinations: { countries: [DE, IN] }
 `;
 
-async function cli(argv: string[], yaml = LIVE): Promise<{ code: number; out: string; err: string }> {
+async function cli(argv: string[], yaml = LIVE) {
   const file = join(directory, "gateway.yaml");
   writeFileSync(file, yaml);
-  const printed = { out: "", err: "" };
-  const code = await run(argv, {
-    environment: { GATEWAY_CONFIG: file },
-    out: (text) => {
-      printed.out += text;
-    },
-    err: (text) => {
-      printed.err += text;
-    },
-  });
-  return { code, ...printed };
+  return runCli(argv, { GATEWAY_CONFIG: file });
 }
 
 describe("check", () => {

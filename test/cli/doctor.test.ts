@@ -4,11 +4,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
-import { startApp } from "../../src/app.ts";
-import { run } from "../../src/cli/run.ts";
-import { loadConfiguration } from "../../src/config/load.ts";
-import { systemClock } from "../../src/values/clock.ts";
-import { systemRandom } from "../../src/values/random.ts";
+import { runCli } from "../helpers/run-cli.ts";
+import { FREE_LISTENERS, startFromYaml } from "../helpers/running-app.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "doctor-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -20,28 +17,15 @@ const KEY = "development-only-gateway-key";
 async function doctor(kratosYaml: string, argv: string[] = [], environment: Record<string, string> = {}) {
   const file = join(directory, "kratos.yml");
   writeFileSync(file, kratosYaml);
-  const printed = { out: "", err: "" };
-  const code = await run(["doctor", file, ...argv], {
-    environment: { PATH: process.env["PATH"], ...environment },
-    out: (text) => {
-      printed.out += text;
-    },
-    err: (text) => {
-      printed.err += text;
-    },
-  });
-  return { code, ...printed };
+  return runCli(["doctor", file, ...argv], { PATH: process.env["PATH"], ...environment });
 }
 
 /** A gateway in dev mode; with a key when one is given. */
 async function startGateway(key?: string) {
-  const environment = { PORT: "0", INBOX_PORT: "0", OPS_PORT: "0", ...(key && { GATEWAY_API_KEY: key }) };
-  const loaded = loadConfiguration(environment);
-  if ("problems" in loaded) throw new Error(JSON.stringify(loaded.problems));
-  const effects = { clock: systemClock, random: systemRandom, log: { write: () => {}, dropped: () => 0 }, proxy: {} };
-  const app = await startApp(loaded.configuration, effects);
-  onTestFinished(() => app.drain());
-  return { url: `${app.urls.gateway}/courier/sms`, inbox: app.urls.inbox };
+  const auth = key ? `auth: { keys: [{ id: kratos, secret: ${key} }] }` : "";
+  const { urls } = await startFromYaml(`mode: dev
+${FREE_LISTENERS}${auth}`);
+  return { url: `${urls.gateway}/courier/sms`, inbox: urls.inbox };
 }
 
 async function startStranger(): Promise<string> {

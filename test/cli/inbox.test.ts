@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { run } from "../../src/cli/run.ts";
 import { Secret } from "../../src/values/secret.ts";
 import { freePorts } from "../helpers/free-ports.ts";
 import { poll } from "../helpers/program.ts";
+import { startCli } from "../helpers/run-cli.ts";
 import { capture } from "../inbox/events.ts";
 import { type ServedInbox, serveInbox } from "../inbox/serving.ts";
 
@@ -32,19 +32,7 @@ function start(
 ) {
   const file = join(directory, "gateway.yaml");
   writeFileSync(file, yaml);
-  const printed = { out: "", err: "" };
-  const leave = new AbortController();
-  const ended = run(argv, {
-    environment: { GATEWAY_CONFIG: file, ...variables },
-    out: (text) => {
-      printed.out += text;
-    },
-    err: (text) => {
-      printed.err += text;
-    },
-    unread: leave.signal,
-  });
-  return { ended, printed, leave: () => leave.abort() };
+  return startCli(argv, { GATEWAY_CONFIG: file, ...variables });
 }
 
 async function cli(argv: string[], yaml?: string, variables?: Record<string, string>) {

@@ -1,14 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { compose, type House } from "../../src/compose.ts";
 import type { Configuration } from "../../src/config/configuration.ts";
-import { loadConfiguration } from "../../src/config/load.ts";
-import { printProblem } from "../../src/config/problems.ts";
 import { createKept, type Effects } from "../../src/kept.ts";
 import { type Clock, systemClock } from "../../src/values/clock.ts";
 import { type Random, systemRandom } from "../../src/values/random.ts";
+import { configure } from "./configure.ts";
 import { listenOn } from "./listen.ts";
 
 /** A composed gateway whose courier and inbox listen on free ports until the test ends. */
@@ -68,16 +64,6 @@ export async function composeAlone(configuration: Configuration, effects: Effect
   });
   house = await compose(configuration, kept);
   return { ...house, inbox: kept.inbox?.app, release: () => kept.inbox?.release(), close: kept.close };
-}
-
-function configure(yaml: string) {
-  const folder = mkdtempSync(join(tmpdir(), "composed-"));
-  const file = join(folder, "gateway.yaml");
-  writeFileSync(file, yaml);
-  const loaded = loadConfiguration({ GATEWAY_CONFIG: file });
-  rmSync(folder, { recursive: true });
-  if ("problems" in loaded) throw new Error(loaded.problems.map(printProblem).join("\n"));
-  return loaded.configuration;
 }
 
 function asKratos(to: string, code: string, init: RequestInit): RequestInit {

@@ -1,18 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { expect, onTestFinished } from "vitest";
 import { type RunningApp, startApp } from "../../src/app.ts";
-import { loadConfiguration } from "../../src/config/load.ts";
-import { printProblem } from "../../src/config/problems.ts";
 import { numberTag } from "../../src/sms/number-tag.ts";
 import { systemClock } from "../../src/values/clock.ts";
 import { createKeyed } from "../../src/values/keyed.ts";
 import { systemRandom } from "../../src/values/random.ts";
 import { Secret } from "../../src/values/secret.ts";
 import { findCanaries } from "./canaries.ts";
+import { configure } from "./configure.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import {
   type CourierMessage,
@@ -236,14 +232,4 @@ async function readAdmin({ urls }: RunningApp, messages: readonly CourierMessage
     return JSON.stringify([...answer.headers]) + (await answer.text());
   });
   return (await Promise.all(pages)).join("\n");
-}
-
-function configure(yaml: string) {
-  const folder = mkdtempSync(join(tmpdir(), "faults-"));
-  const file = join(folder, "gateway.yaml");
-  writeFileSync(file, yaml);
-  const loaded = loadConfiguration({ GATEWAY_CONFIG: file });
-  rmSync(folder, { recursive: true });
-  if ("problems" in loaded) throw new Error(loaded.problems.map(printProblem).join("\n"));
-  return loaded.configuration;
 }

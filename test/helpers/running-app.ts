@@ -1,13 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type RunningApp, startApp } from "../../src/app.ts";
-import type { Configuration } from "../../src/config/configuration.ts";
-import { type Loaded, loadConfiguration } from "../../src/config/load.ts";
-import { printProblem } from "../../src/config/problems.ts";
 import { systemClock } from "../../src/values/clock.ts";
 import { systemRandom } from "../../src/values/random.ts";
+import { configure, loadYaml } from "./configure.ts";
 
 /** All three listeners on free ports of this machine, for the top of a configuration file. */
 export const FREE_LISTENERS =
@@ -34,7 +29,7 @@ export async function startFromYaml(yaml: string, drainDelayMs = 0): Promise<Tes
     proxy: {},
   };
   let file = yaml;
-  const app = await startApp({ ...configure(yaml), drainDelayMs }, effects, () => load(file));
+  const app = await startApp({ ...configure(yaml), drainDelayMs }, effects, () => loadYaml(file));
   const rewrite = (next: string) => {
     file = next;
   };
@@ -45,21 +40,4 @@ export async function startFromYaml(yaml: string, drainDelayMs = 0): Promise<Tes
   };
   onTestFinished(drain);
   return { ...app, drain, rewrite, log: () => log };
-}
-
-function configure(yaml: string): Configuration {
-  const loaded = load(yaml);
-  if ("problems" in loaded) throw new Error(loaded.problems.map(printProblem).join("\n"));
-  return loaded.configuration;
-}
-
-function load(yaml: string): Loaded {
-  const directory = mkdtempSync(join(tmpdir(), "app-"));
-  const file = join(directory, "gateway.yaml");
-  writeFileSync(file, yaml);
-  const loaded = loadConfiguration({ GATEWAY_CONFIG: file });
-  rmSync(directory, { recursive: true });
-  return "problems" in loaded
-    ? loaded
-    : { ...loaded, configuration: { ...loaded.configuration, source: "gateway.yaml" } };
 }

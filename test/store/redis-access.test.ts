@@ -5,12 +5,10 @@ import { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { GatewayEvent } from "../../src/sms/event.ts";
 import { adviceOf } from "../../src/store/redis-advice.ts";
-import { redisOptions } from "../../src/store/redis-options.ts";
-import { createSharedStore } from "../../src/store/shared.ts";
 import type { Bucket, MessageRecord, Store } from "../../src/store/store.ts";
-import { systemClock } from "../../src/values/clock.ts";
 import { faultCertificates } from "../helpers/fault-certificates.ts";
 import { freePorts } from "../helpers/free-ports.ts";
+import { type RedisReplica, redisReplica } from "../helpers/redis-replica.ts";
 import { type RedisServer, startRedisServer } from "../helpers/redis-server.ts";
 import { certificate, certificateKey } from "../helpers/vendor-certificate.ts";
 
@@ -31,12 +29,10 @@ function admin({ url }: RedisServer): Redis {
   return client;
 }
 
-function replica(options: object): { store: Store; events: GatewayEvent[] } {
-  const events: GatewayEvent[] = [];
-  const tell = (event: GatewayEvent) => void events.push(event);
-  const store = createSharedStore(redisOptions.parse({ type: "redis", ...options }), systemClock, tell);
-  ends.push(() => store.close());
-  return { store, events };
+function replica(options: object): RedisReplica {
+  const started = redisReplica(options);
+  ends.push(() => started.store.close());
+  return started;
 }
 
 /** Everything that a gateway ever asks of its store; what is not awaited there has ended before the store is closed. */

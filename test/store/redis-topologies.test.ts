@@ -3,14 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Cluster, Redis } from "ioredis";
 import { afterEach, describe, expect, it } from "vitest";
-import type { GatewayEvent } from "../../src/sms/event.ts";
 import { createRedisStore } from "../../src/store/redis.ts";
 import { createRedisClient } from "../../src/store/redis-client.ts";
 import { redisOptions } from "../../src/store/redis-options.ts";
-import { createSharedStore } from "../../src/store/shared.ts";
 import type { Store } from "../../src/store/store.ts";
-import { systemClock } from "../../src/values/clock.ts";
 import { command, type RedisCluster, startRedisCluster } from "../helpers/redis-cluster.ts";
+import { type RedisReplica, redisReplica } from "../helpers/redis-replica.ts";
 import { type RedisServer, startRedisServer } from "../helpers/redis-server.ts";
 
 /** Any key of the gateway: one hash tag keeps them all in one slot. */
@@ -41,12 +39,10 @@ async function cluster(size: number): Promise<RedisCluster> {
 
 const nodesOf = (servers: RedisServer[]) => servers.map(({ port }) => `127.0.0.1:${port}`);
 
-function replica(options: object): { store: Store; events: GatewayEvent[] } {
-  const events: GatewayEvent[] = [];
-  const tell = (event: GatewayEvent) => void events.push(event);
-  const store = createSharedStore(redisOptions.parse({ type: "redis", ...options }), systemClock, tell);
-  ends.push(() => store.close());
-  return { store, events };
+function replica(options: object): RedisReplica {
+  const started = redisReplica(options);
+  ends.push(() => started.store.close());
+  return started;
 }
 
 const bucket = { dimension: "number", key: "k", max: 5, perMs: 600_000, cost: 1 };
