@@ -230,6 +230,19 @@ describe("the listeners", () => {
     }
   });
 
+  it("say how often the store was asked for a message, and for what", async () => {
+    const app = await start(`mode: dev\n${LISTEN}`);
+    await post(app, "482913");
+    const counts = async () => {
+      const text = await (await fetch(`${app.urls.ops}/metrics`)).text();
+      return text.split("\n").filter((line) => line.startsWith("sms_store_duration_seconds_count"));
+    };
+    // The answer does not wait for the record.
+    await expect
+      .poll(counts)
+      .toEqual(["admit", "settle", "record"].map((name) => `sms_store_duration_seconds_count{operation="${name}"} 1`));
+  });
+
   it("serve health and metrics", async () => {
     const app = await start(`mode: dev\n${LISTEN}`);
     expect((await fetch(`${app.urls.ops}/livez`)).status).toBe(200);
