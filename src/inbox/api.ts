@@ -7,7 +7,6 @@ import type { Preview } from "../sms/payload.ts";
 import type { Clock } from "../values/clock.ts";
 import type { Random } from "../values/random.ts";
 import { type BrowserGuardOptions, browserGuard } from "./browser-guard.ts";
-import type { Chaos } from "./chaos.ts";
 import { addChaosRoutes } from "./chaos-routes.ts";
 import { addCodeRoutes } from "./code-routes.ts";
 import { addEventRoutes } from "./event-routes.ts";
@@ -26,8 +25,6 @@ export interface InboxOptions extends BrowserGuardOptions, PageFacts, StatusFact
   preview?: Preview;
   /** Absent in live mode. */
   postToCourier?: PostToCourier;
-  /** Absent in live mode, where nothing goes wrong on purpose. */
-  chaosRules?: Chaos;
 }
 
 const MAX_BODY_BYTES = 64 * 1024;

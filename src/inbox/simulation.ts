@@ -6,7 +6,7 @@ import type { Outcome } from "../sms/outcome.ts";
 import type { SendResult } from "../sms/send-result.ts";
 import type { Clock } from "../values/clock.ts";
 import type { Random } from "../values/random.ts";
-import { type Chaos, type ChaosState, createChaos } from "./chaos.ts";
+import { type Chaos, createChaos } from "./chaos.ts";
 import { magicNumbers, magicScript } from "./magic-numbers.ts";
 import { createRequestCounts } from "./request-counts.ts";
 import { hashOf } from "./request-record.ts";
@@ -23,7 +23,7 @@ export interface Simulation {
     simulate(provider: string, sms: Pick<Message, "to" | "text">): SendResult | undefined;
   };
   courier: { before: MiddlewareHandler };
-  inbox: { chaosRules: Chaos; chaos(): ChaosState; magicNumbers: { number: string; says: string }[] };
+  inbox: { chaosRules: Chaos; magicNumbers: { number: string; says: string }[] };
   /** Tells what came later than it came where a script wants that. */
   late(tell: Tell): Tell;
   /** Ends whatever is held back. */
@@ -72,7 +72,6 @@ export function createSimulation({ clock, random, tell }: SimulationEffects): Si
     courier: { before: answers.middleware },
     inbox: {
       chaosRules: chaos,
-      chaos: chaos.state,
       magicNumbers: magicNumbers.map(({ number, says }) => ({ number, says })),
     },
     late: (next) => (event) => {

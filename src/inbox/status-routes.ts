@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Clock } from "../values/clock.ts";
 import { json } from "./api-schemas.ts";
-import type { ChaosState } from "./chaos.ts";
+import type { Chaos } from "./chaos.ts";
 import { formatCursor } from "./cursor.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { statusSchema } from "./status-schemas.ts";
@@ -19,22 +19,22 @@ export interface StatusFacts {
   dockerPasteBlock: string;
   /** Numbers that fail on purpose, and how. */
   magicNumbers?: { number: string; says: string }[];
-  /** Absent where nothing fails on purpose. */
-  chaos?: () => ChaosState;
+  /** Absent in live mode, where nothing goes wrong on purpose. */
+  chaosRules?: Chaos;
 }
 
 /** Says how everything is: what the page shows before the first message comes. */
 export function addStatusRoutes(app: OpenAPIHono, mailbox: Mailbox, facts: StatusFacts, clock: Clock): void {
   const startedAt = new Date(clock.wallMs()).toISOString();
   app.openapi(statusRoute, (c) => {
-    const { version, mode, courierUrl, needsKey, pasteBlock, dockerPasteBlock, magicNumbers = [], chaos } = facts;
+    const { version, mode, courierUrl, needsKey, pasteBlock, dockerPasteBlock, magicNumbers = [], chaosRules } = facts;
     return c.json(
       {
         ...{ version, mode, startedAt, courierUrl, needsKey, magicNumbers },
         pasteBlocks: { host: pasteBlock, docker: dockerPasteBlock },
         requestCount: mailbox.requestCount(),
         waits: mailbox.waits().map(viewWait),
-        chaos: chaos?.() ?? { active: false, rules: [] },
+        chaos: chaosRules?.state() ?? { active: false, rules: [] },
         cursor: formatCursor(mailbox.cursor()),
       },
       200,

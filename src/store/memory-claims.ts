@@ -1,7 +1,14 @@
 import type { MessageId } from "../sms/message.ts";
 import type { Clock } from "../values/clock.ts";
 import { createExpiringMap } from "./expiring-map.ts";
-import type { Admission, AdmitRequest, ClaimResult, SettleRequest, Store } from "./store.ts";
+import {
+  type Admission,
+  type AdmitRequest,
+  type ClaimResult,
+  RELEASED_RESULT_MS,
+  type SettleRequest,
+  type Store,
+} from "./store.ts";
 
 /** `result` is absent while the owner is sending; `released` results are only for those who waited for the owner. */
 interface Claim {
@@ -11,8 +18,6 @@ interface Claim {
   released: boolean;
   untilMs: number;
 }
-
-const RELEASED_RESULT_MS = 3_000;
 
 /** The claims of a memory store. */
 export interface MemoryClaims extends Pick<Store, "renew"> {

@@ -1,15 +1,13 @@
 import type { Clock } from "../values/clock.ts";
 import { createExpiringMap } from "./expiring-map.ts";
-import type { MessageRecord, Store } from "./store.ts";
-
-const KEEP_MS = 24 * 3_600_000;
+import { KEEP_RECORD_MS, type MessageRecord, type Store } from "./store.ts";
 
 /** The records of a memory store, each for a day from its writing; found by walking, since only a person at night asks for them. */
 export function createMemoryRecords(clock: Clock, maxRecords: number): Pick<Store, "record" | "recordRepeat" | "find"> {
   const records = createExpiringMap<MessageRecord>(clock, maxRecords);
   return {
     async record(record) {
-      records.put(record.id, record, { kind: "record", lifeMs: KEEP_MS });
+      records.put(record.id, record, { kind: "record", lifeMs: KEEP_RECORD_MS });
       records.forget();
     },
     async recordRepeat(id) {

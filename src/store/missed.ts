@@ -1,9 +1,8 @@
 import type { Clock } from "../values/clock.ts";
 import { createExpiringMap } from "./expiring-map.ts";
+import { RELEASED_RESULT_MS } from "./store.ts";
 
 const MAX = 100_000;
-/** A released claim is asked for by those who waited. */
-const AT_LEAST_MS = 3_000;
 
 /** Claims whose end only this process knows: repetitions of them are answered here, the shared store there or not. */
 export interface Missed {
@@ -17,7 +16,7 @@ export function createMissed(clock: Clock): Missed {
   return {
     has: (fingerprint) => (ends.get(fingerprint) ?? Number.NEGATIVE_INFINITY) > clock.monotonicMs(),
     add(fingerprint, ms) {
-      const lifeMs = Math.max(ms, AT_LEAST_MS);
+      const lifeMs = Math.max(ms, RELEASED_RESULT_MS);
       ends.put(fingerprint, clock.monotonicMs() + lifeMs, { kind: "missed", lifeMs });
       ends.forget();
     },

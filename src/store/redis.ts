@@ -2,12 +2,18 @@ import type { Cluster, Redis } from "ioredis";
 import { slotLengthMs } from "./memory-windows.ts";
 import { lastTrouble } from "./redis-client.ts";
 import { defineScripts, type RedisScripts, readLua } from "./redis-scripts.ts";
-import type { Admission, Bucket, ClaimResult, MessageRecord, Store } from "./store.ts";
+import {
+  type Admission,
+  type Bucket,
+  type ClaimResult,
+  KEEP_RECORD_MS,
+  type MessageRecord,
+  RELEASED_RESULT_MS,
+  type Store,
+} from "./store.ts";
 
-const KEEP_RECORD_MS = 24 * 3_600_000;
 const MAX_RECORDS = 100_000;
 const MAX_RECORDS_PER_NUMBER = 200;
-const RELEASED_RESULT_MS = 3_000;
 const KEEP_SWITCH_MS = 30 * 24 * 3_600_000;
 /** A server looks at its clock ten times a second: it may take 100 ms more, and a store has 200 to answer. */
 const REPLICATED_WITHIN_MS = 50;

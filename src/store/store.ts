@@ -3,6 +3,12 @@ import type { Country } from "../sms/e164.ts";
 import type { MessageId } from "../sms/message.ts";
 import type { OutcomeName } from "../sms/outcome.ts";
 
+/** How long the result of a claim that was given back is there for those who waited for it. */
+export const RELEASED_RESULT_MS = 3_000;
+
+/** How long what happened to a message can be asked for. */
+export const KEEP_RECORD_MS = 24 * 3_600_000;
+
 /** What the claim on a message came to; answered again to every repetition. */
 export interface ClaimResult {
   outcome: OutcomeName;
