@@ -1,7 +1,8 @@
 import type { Message } from "../sms/message.ts";
 import type { Catalog } from "./catalog.ts";
 
-const AUTOFILL_LINE = /^@\S+ #\S+$/;
+/** `@auth.example.com #482913`, perhaps with the page that embeds that one: `@shop.example #482913 @auth.example.com`. */
+const AUTOFILL_LINE = /^@\S+ #\S+(?: [@%]\S+)?$/;
 
 /**
  * The text to send: the catalog's for this template, else the one that came, as also when the catalog's needs a code
@@ -23,5 +24,6 @@ export function renderText(catalog: Catalog, message: Message): string {
 }
 
 function lastLine(text: string): string {
-  return text.slice(text.lastIndexOf("\n") + 1);
+  const end = text.trimEnd();
+  return end.slice(end.lastIndexOf("\n") + 1);
 }

@@ -57,6 +57,30 @@ describe("renderText", () => {
       { text: "482913\n\n@acme.example #482913" },
       "ACME: 482913\n@own.example #482913",
     ],
+    [
+      "keeps an autofill line that names the embedded page, too",
+      "ACME: {code}",
+      { text: "482913\n\n@acme.example #482913 @pay.example" },
+      "ACME: 482913\n\n@acme.example #482913 @pay.example",
+    ],
+    [
+      "keeps one in Apple's spelling, and one with an empty line or a blank behind it",
+      "ACME: {code}",
+      { text: "482913\r\n\r\n@acme.example #482913 %pay.example \r\n" },
+      "ACME: 482913\n\n@acme.example #482913 %pay.example",
+    ],
+    [
+      "adds no second one to an own line that names the embedded page",
+      "ACME: {code}\n@own.example #{code} @pay.example",
+      { text: "482913\n\n@acme.example #482913" },
+      "ACME: 482913\n@own.example #482913 @pay.example",
+    ],
+    [
+      "keeps no line of a Kratos that knows no host: no page can use it",
+      "ACME: {code}",
+      { text: "482913\n\n@ #482913" },
+      "ACME: 482913",
+    ],
     ["leaves angle brackets alone", "<#> {code}", {}, "<#> 482913"],
     [
       "leaves another template's text alone",
