@@ -88,8 +88,7 @@ async function create(name: string, options: SnsOptions, effects: ProviderEffect
   const { SNSClient, PublishCommand } = await import("@aws-sdk/client-sns");
   const { region, accessKeyId, secretAccessKey } = options;
   const own = accessKeyId && secretAccessKey && { accessKeyId, secretAccessKey: secretAccessKey.reveal() };
-  // Said: AWS_DEFAULTS_MODE=auto would ask the metadata service what kind of machine this is, past our transport.
-  const defaults = { region, defaultsMode: "standard" } as const;
+  const defaults = { region, ...OF_NO_FILE };
   const { config } = new SNSClient(defaults);
   const credentials = await keepCredentials(name, own ? async () => own : config.credentials, effects.clock);
   const client = new SNSClient({
@@ -116,6 +115,13 @@ async function create(name: string, options: SnsOptions, effects: ProviderEffect
     close: credentials.close,
   };
 }
+
+/**
+ * Said, since the SDK takes what is not from the environment and ~/.aws/config: defaults mode auto would ask the
+ * metadata service what kind of machine this is, past our transport, and with a FIPS or dual-stack wish the SDK refuses
+ * every message to the endpoint that we name. Who wants such an endpoint names it as baseUrl.
+ */
+const OF_NO_FILE = { defaultsMode: "standard", useFipsEndpoint: false, useDualstackEndpoint: false } as const;
 
 function attributes(sender: Sender): Record<string, MessageAttributeValue> {
   const values = {

@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createPreview } from "../../src/providers/preview.ts";
 import { createProvider, providerOptions } from "../../src/providers/registry.ts";
 import { type Credentials, keepCredentials } from "../../src/providers/sns-credentials.ts";
-import { createTransport } from "../../src/providers/transport.ts";
+import { createTransport, type TransportRequest } from "../../src/providers/transport.ts";
 import type { E164 } from "../../src/sms/e164.ts";
 import { startVendor } from "../helpers/vendor-server.ts";
 import { snsDialect } from "../helpers/vendor-sns.ts";
@@ -76,6 +80,73 @@ describe("an SNS account on the default chain", () => {
     await expect(createProvider("sns-eu", options, { transport, clock })).rejects.toThrow(
       "sns-eu: AWS gave no credentials: set accessKeyId and secretAccessKey, or check the default chain",
     );
+  });
+});
+
+describe("an SNS account beside the shared files of AWS' tools", () => {
+  const OWN = { type: "sns", region: "eu-central-1", accessKeyId: "AKIAOWN", secretAccessKey: "own-secret" };
+  const CHAIN = { type: "sns", region: "eu-central-1" };
+
+  /** Each setting alone, in files that nothing has read yet: the SDK reads a file once. */
+  function shareFiles(settings: string): void {
+    const folder = mkdtempSync(join(tmpdir(), "aws-"));
+    cleanUps.push(() => rmSync(folder, { recursive: true }));
+    writeFileSync(
+      join(folder, "config"),
+      `[default]\n${settings}\n[services odd]\nsns =\n  endpoint_url = ${ODD_URL}\n`,
+    );
+    writeFileSync(join(folder, "credentials"), "[default]\naws_access_key_id = AKIAFILE\naws_secret_access_key = s\n");
+    vi.stubEnv("AWS_CONFIG_FILE", join(folder, "config"));
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(folder, "credentials"));
+  }
+
+  /** What an account would put on the wire. */
+  async function sentBy(options: object): Promise<TransportRequest[]> {
+    const requests: TransportRequest[] = [];
+    const transport = {
+      async request(request: TransportRequest) {
+        requests.push(request);
+        return { failed: "before", cause: "connect", code: "NONE" } as const;
+      },
+      close: async () => {},
+    };
+    const effects = { transport, clock: createVirtualClock(Date.now()) };
+    const provider = await createProvider("sns-eu", providerOptions.parse(options), effects);
+    cleanUps.push(() => provider.close?.());
+    await provider.send(SMS, AbortSignal.timeout(3_000));
+    return requests;
+  }
+
+  const ODD_URL = "http://127.0.0.1:9";
+  const SETTINGS = [
+    "region = us-west-2",
+    `endpoint_url = ${ODD_URL}`,
+    "services = odd",
+    "use_fips_endpoint = true",
+    "use_dualstack_endpoint = true",
+    "defaults_mode = auto",
+    "retry_mode = adaptive\nmax_attempts = 7",
+    "auth_scheme_preference = sigv4a",
+    "account_id_endpoint_mode = required",
+  ];
+
+  it.each(SETTINGS)("asks its own region once whatever they say: %s", async (settings) => {
+    shareFiles(settings);
+    for (const [options, key] of [[OWN, "AKIAOWN"] as const, [CHAIN, "AKIAFILE"] as const]) {
+      const requests = await sentBy(options);
+      expect(requests.map(({ origin }) => origin)).toEqual(["https://sns.eu-central-1.amazonaws.com"]);
+      const headers = new Headers(requests[0]?.headers as Record<string, string>);
+      expect(headers.get("authorization")).toMatch(new RegExp(`Credential=${key}/\\d+/eu-central-1/sns/`));
+    }
+  });
+
+  it.each(SETTINGS)("previews the same request whatever they say: %s", async (settings) => {
+    shareFiles(settings);
+    const accounts = { "sns-eu": providerOptions.parse(CHAIN) };
+    const sms = { ...SMS, receivedAt: 0 };
+    expect(await createPreview(() => accounts, createVirtualClock())("sns-eu", sms)).toMatchObject({
+      url: "https://sns.eu-central-1.amazonaws.com/",
+    });
   });
 });
 
