@@ -1,6 +1,7 @@
 import type { GateStatus } from "../dispatch/gate.ts";
 import { ADMIN_OPTIONS, ADMIN_USAGE, askAdmin } from "./admin.ts";
 import { type Command, EXIT } from "./command.ts";
+import { programName } from "./program-name.ts";
 
 /** `providers`: which are asked at present and why not; `providers disable <name>` and `enable` switch one for all replicas. */
 export const providers: Command = {
@@ -11,7 +12,7 @@ export const providers: Command = {
     const [deed, name] = args.positionals;
     const switches = deed === "disable" || deed === "enable";
     if (deed !== undefined && !(switches && name !== undefined)) {
-      terminal.err("usage: kratos-sms-gateway providers [disable|enable <name>]\n");
+      terminal.err(`usage: ${programName(terminal.environment)} providers [disable|enable <name>]\n`);
       return EXIT.usage;
     }
     const path = `/admin/providers${name === undefined ? "" : `/${encodeURIComponent(name)}/${deed}`}`;

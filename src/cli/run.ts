@@ -1,6 +1,7 @@
-import { parseArgs } from "node:util";
-import leven from "leven";
+import { VERSION } from "../version.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
+import { programName } from "./program-name.ts";
+import { nearest, readArguments } from "./read-arguments.ts";
 
 /** Each command with what it does, loaded only when it is called. */
 const COMMANDS: Record<string, { does: string; load: () => Promise<Command> }> = {
@@ -68,48 +69,40 @@ export async function run(argv: string[], terminal: Terminal): Promise<number> {
   if (first === "--version" || first === "-v") return version(terminal);
   const asksHelp = argv.some((word) => word === "--help" || word === "-h");
   if (first === "help" || asksHelp) return help(terminal, first === "help" ? argv[1] : first);
+  const program = programName(terminal.environment);
   const name = isNamed ? first : "serve";
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!entry) {
-    const [nearest = ""] = Object.keys(COMMANDS).sort((a, b) => leven(name, a) - leven(name, b));
-    const hint = leven(name, nearest) <= 2 ? `; did you mean ${nearest}?` : "; see kratos-sms-gateway help";
-    terminal.err(`there is no command ${name}${hint}\n`);
+    const near = nearest(name, Object.keys(COMMANDS));
+    const hint = near === undefined ? `see ${program} help` : `did you mean ${near}?`;
+    terminal.err(`there is no command ${name}; ${hint}\n`);
     return EXIT.usage;
   }
   const command = await entry.load();
   const args = readArguments(command, isNamed ? argv.slice(1) : argv);
-  if (args) return command.run(args, terminal);
-  terminal.err(`usage: kratos-sms-gateway ${name} ${command.usage}\n`);
+  if (!("problem" in args)) return command.run(args, terminal);
+  terminal.err(`${args.problem}\nusage: ${program} ${name} ${command.usage}`.trimEnd().concat("\n"));
   return EXIT.usage;
 }
 
-function readArguments({ options, words: [least, most] }: Command, args: string[]) {
-  try {
-    const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
-    const fits = positionals.length >= least && positionals.length <= most;
-    return fits ? { positionals, values: values as Record<string, string | boolean | undefined> } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function version({ out }: Terminal): Promise<number> {
-  const { VERSION } = await import("../version.ts");
+function version({ out }: Terminal): number {
   out(`${VERSION}\n`);
   return EXIT.done;
 }
 
-async function help({ out }: Terminal, name: string | undefined): Promise<number> {
+async function help({ out, environment }: Terminal, name: string | undefined): Promise<number> {
+  const program = programName(environment);
   const entry = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry) {
     const { usage, options } = await entry.load();
-    out(`${`kratos-sms-gateway ${name} ${usage}`.trimEnd()}\n\n  ${entry.does}\n`);
+    out(`${`${program} ${name} ${usage}`.trimEnd()}\n\n  ${entry.does}\n`);
     const flags = Object.entries(options).map(([flag, { says }]) => `  --${flag.padEnd(12)} ${says}\n`);
     if (flags.length > 0) out(`\n${flags.join("")}`);
     return EXIT.done;
   }
-  out("kratos-sms-gateway <command>\n\n");
+  out(`${program} <command>\n\n`);
   for (const [name, { does }] of Object.entries(COMMANDS)) out(`  ${name.padEnd(14)} ${does}\n`);
-  out("\nThe configuration is GATEWAY_CONFIG, else ./gateway.yaml, else the environment.\n");
+  out("\nWithout a command it serves; <command> --help tells of one, --version which version this is.\n");
+  out("The configuration is GATEWAY_CONFIG, else ./gateway.yaml, else the environment.\n");
   return EXIT.done;
 }

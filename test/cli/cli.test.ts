@@ -186,10 +186,15 @@ describe("segments", () => {
 describe("the command line", () => {
   it.each<[sentence: string, argv: string[], err: RegExp]>([
     ["a command that does not exist", ["chekc"], /there is no command chekc; did you mean check\?/],
-    ["a word too few", ["explain"], /usage: kratos-sms-gateway explain <number>/],
-    ["a word too many", ["check", "x"], /usage/],
-    ["an unknown flag", ["check", "--all"], /usage/],
-    ["a name that every object has", ["toString"], /there is no command/],
+    ["a word too few", ["explain"], /a word is missing: it takes 1\nusage: kratos-sms-gateway explain <number>/],
+    ["a word too many", ["check", "x"], /a word too many: it takes none\nusage: kratos-sms-gateway check\n$/],
+    ["an unknown flag", ["check", "--all"], /there is no flag --all\nusage: kratos-sms-gateway check\n$/],
+    ["a misspelled flag", ["explain", "1", "--tempalte", "x"], /no flag --tempalte; did you mean --template\?/],
+    ["a misspelled flag with its value", ["send", "1", "x", "--vai=y"], /no flag --vai; did you mean --via\?/],
+    ["a short flag, which nobody could have meant", ["explain", "1", "-x"], /no flag -x\n/],
+    ["a misspelled flag without a command", ["--verison"], /no flag --verison; did you mean --version\?/],
+    ["a flag without its value", ["explain", "1", "--template"], /--template <value>' argument missing\nusage/],
+    ["a name that every object has", ["toString"], /there is no command toString; see kratos-sms-gateway help/],
   ])("answers %s with usage and exit 2", async (_, argv, err) => {
     const { code, err: printed } = await cli(argv);
     expect(code).toBe(2);
