@@ -11,6 +11,7 @@ import { readKratosConfiguration } from "../kratos/doctor/kratos-configuration.t
 import { type Command, EXIT, type Terminal } from "./command.ts";
 import { callAsKratos } from "./doctor-live.ts";
 import { jsonnetOnPath } from "./jsonnet-program.ts";
+import { programName } from "./program-name.ts";
 
 /** `doctor <kratos.yml>`: what is wrong with a Kratos configuration, and what to write instead. */
 export const doctor: Command = {
@@ -45,6 +46,7 @@ export const doctor: Command = {
     const surroundings: Surroundings = {
       readFile: readText,
       evaluate: jsonnetOnPath(environment),
+      program: programName(environment),
       ...(gateway && { gateway: factsOf(gateway) }),
     };
     const findings = diagnose(configuration, surroundings);
@@ -84,10 +86,16 @@ function readText(path: string): string | undefined {
   }
 }
 
-function factsOf({ apiKeys, limits }: Configuration): GatewayFacts {
+/** How Kratos may call this machine; a name of another host could as well be a proxy's. */
+const THIS_MACHINE = /^(localhost|127(\.\d+){3}|\[::1\]|host\.docker\.internal)$/;
+
+function factsOf({ apiKeys, limits, listen }: Configuration): GatewayFacts {
   const { perClientIp } = limits;
   return {
     needsKey: apiKeys.length > 0,
+    isAt: ({ protocol, hostname, port }) =>
+      Number(port || (protocol === "https:" ? 443 : 80)) === listen.port &&
+      (THIS_MACHINE.test(hostname) || hostname === listen.host),
     takes: (headers) => createAuthenticate(apiKeys)(headers) !== undefined,
     ...(perClientIp && { clientIpHeader: perClientIp.header }),
   };

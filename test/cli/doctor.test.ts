@@ -53,6 +53,32 @@ describe("doctor", () => {
     expect(out).toMatch(/^error: kratos\.yml:\d+:\d+ courier\.channels\.0\.type: without a type .*\n {2}type: http\n/);
   });
 
+  it("calls a wrong path an error where nobody but the gateway can answer, and a warning elsewhere", async () => {
+    const at = (origin: string) => SHIPPED.replace("http://127.0.0.1:8080/courier", `${origin}`);
+    for (const host of ["127.0.0.1", "localhost", "[::1]", "host.docker.internal"])
+      expect((await doctor(at(`http://${host}:8080`))).out, host).toMatch(/^error: .*answers 404 to every SMS/);
+    for (const origin of ["http://127.0.0.1:8090", "http://proxy:8080", "https://127.0.0.1:8443"])
+      expect((await doctor(at(origin))).out, origin).toMatch(/^warning: .* at \/courier\/sms only$/m);
+    expect((await doctor(at("http://proxy:9000"), [], { HOST: "proxy", PORT: "9000" })).out).toMatch(/^error: /);
+  });
+
+  it.each<[how: string, environment: Record<string, string>, says: string]>([
+    ["installed", {}, "`kratos-sms-gateway kratos-config`"],
+    ["by npx", { npm_lifecycle_event: "npx" }, "`npx kratos-sms-gateway kratos-config`"],
+    [
+      "from a clone",
+      { npm_lifecycle_event: "cli", npm_package_name: "kratos-sms-gateway" },
+      "`npm run -s cli -- kratos-config`",
+    ],
+    [
+      "in a script of another package",
+      { npm_lifecycle_event: "dev", npm_package_name: "shop" },
+      "`kratos-sms-gateway ",
+    ],
+  ])("names commands as one can type them: %s", async (_, environment, says) => {
+    expect((await doctor("dsn: memory", [], environment)).out).toContain(says);
+  });
+
   it("exits 0 when there is nothing but warnings", async () => {
     const { code, out } = await doctor(SHIPPED.replace("message_retries: 30", "message_retries: 5"));
     expect([code, out]).toEqual([0, expect.stringMatching(/^warning: .*6 tries/)]);

@@ -361,7 +361,7 @@ describe("several files", () => {
 describe("a gateway that is known", () => {
   const keys = [{ id: "kratos", secret: new Secret("right") }];
   const takes = (headers: Headers) => createAuthenticate(keys)(headers) !== undefined;
-  const gateway: GatewayFacts = { needsKey: true, takes, clientIpHeader: "X-Real-Ip" };
+  const gateway: GatewayFacts = { needsKey: true, takes, isAt: () => false, clientIpHeader: "X-Real-Ip" };
   const fits = {
     [`${REQUEST}.auth.config.value`]: "right",
     clients: { web_hook: { header_allowlist: ["x-real-ip"] } },
@@ -393,6 +393,26 @@ describe("a gateway that is known", () => {
     ["a header that Kratos keeps to itself", { clients: undefined }, "clients.web_hook.header_allowlist"],
   ])("names %s", (_, changes, path) => {
     expect(findingsOf(changed({ ...fits, ...changes }), { gateway }).map((finding) => finding.path)).toEqual([path]);
+  });
+});
+
+describe("the address of a gateway that is known", () => {
+  const isAt = ({ port }: URL) => port === "8080";
+  const gateway = { needsKey: false, takes: () => true, isAt };
+
+  it.each<[url: string, severity: string | undefined]>([
+    ["http://127.0.0.1:8080/sms", "error"],
+    ["http://127.0.0.1:8080/courier/sms/", "error"],
+    ["http://127.0.0.1:8080/api/courier/sms", "error"],
+    ["http://127.0.0.1:8080/courier/sms", undefined],
+    // A proxy may put these right.
+    ["https://sms.example.com/sms", "warning"],
+    ["https://sms.example.com/api/courier/sms", undefined],
+  ])("makes of %s: %s", (url, severity) => {
+    const findings = findingsOf(changed({ [`${REQUEST}.url`]: url }), { gateway });
+    expect(findings.map((finding) => [finding.path, finding.severity])).toEqual(
+      severity === undefined ? [] : [[`${REQUEST}.url`, severity]],
+    );
   });
 });
 

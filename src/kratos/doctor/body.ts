@@ -5,7 +5,7 @@ import type { Remark } from "./finding.ts";
 import { type KratosConfiguration, textAt } from "./kratos-configuration.ts";
 
 const PATH = "courier.channels.0.request_config.body";
-const FIX = "The line that `kratos-sms-gateway jsonnet --base64` prints.";
+const FIX = (program: string) => `The line that \`${program} jsonnet --base64\` prints.`;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** What can be wrong with the Jsonnet that makes the request. */

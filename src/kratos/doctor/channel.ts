@@ -23,13 +23,13 @@ function existence(configuration: KratosConfiguration): Remark[] {
     found.push({
       ...{ severity: "error", path: "courier.sms" },
       says: "courier.sms is gone since v25.4.0: Kratos does not start with it",
-      fix: "Move it to courier.channels: `kratos-sms-gateway kratos-config` prints the block.",
+      fix: (program) => `Move it to courier.channels: \`${program} kratos-config\` prints the block.`,
     });
   } else if (channels.length === 0) {
     found.push({
       ...{ severity: "error", path: "courier" },
       says: "there is no channel for SMS: every SMS ends as abandoned",
-      fix: "Paste what `kratos-sms-gateway kratos-config` prints.",
+      fix: (program) => `Paste what \`${program} kratos-config\` prints.`,
     });
   }
   channels.forEach((_, place) => {
@@ -75,6 +75,7 @@ function unknownKeys(configuration: KratosConfiguration, path: string, known: re
     }));
 }
 
+const PATH = "/courier/sms";
 const FIX_URL = "url: http://127.0.0.1:8080/courier/sms   # the gateway as Kratos sees it";
 
 /** Hosts that should not be in here, and why. */
@@ -96,7 +97,7 @@ const STRANGE_HOSTS: readonly { host: RegExp; severity: "error" | "warning"; say
   },
 ];
 
-function url(configuration: KratosConfiguration): Remark[] {
+function url(configuration: KratosConfiguration, { gateway }: Surroundings): Remark[] {
   const path = `${REQUEST}.url`;
   const value = configuration.get(path);
   if (listAt(configuration, "courier.channels").length === 0) return [];
@@ -114,12 +115,16 @@ function url(configuration: KratosConfiguration): Remark[] {
   if (!/^https?:\/\//.test(value) || !URL.canParse(value)) {
     return wrong("error", "a url begins with http:// or https://: Kratos does not start with this one");
   }
-  const { hostname, pathname } = new URL(value);
+  const parsed = new URL(value);
+  const { hostname, pathname } = parsed;
   const strange = STRANGE_HOSTS.find(({ host }) => host.test(hostname));
   if (strange) return wrong(strange.severity, strange.says);
   if (credentialsOf(value))
     return wrong("warning", "a password in an address ends up in logs: auth: { type: basic_auth }");
-  if (!pathname.endsWith("/courier/sms")) return wrong("warning", "the gateway takes SMS at /courier/sms only");
+  if (gateway?.isAt(parsed) && pathname !== PATH)
+    return wrong("error", `the gateway takes SMS at ${PATH} only, and answers 404 to every SMS here`);
+  // A proxy may stand in between, and put the path right.
+  if (!pathname.endsWith(PATH)) return wrong("warning", `the gateway takes SMS at ${PATH} only`);
   return [];
 }
 

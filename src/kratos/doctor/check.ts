@@ -16,6 +16,8 @@ export interface GatewayFacts {
   needsKey: boolean;
   /** Whether it takes the key that these headers carry. */
   takes(headers: Headers): boolean;
+  /** Whether an address is certainly the gateway's own, however it goes on behind the port. */
+  isAt(url: URL): boolean;
   /** The header that `limits.perClientIp` reads. */
   clientIpHeader?: string;
 }
@@ -25,6 +27,8 @@ export interface Surroundings {
   readFile: ReadFile;
   evaluate: Evaluate;
   gateway?: GatewayFacts;
+  /** What a person types before the name of one of our commands; the installed program's name unless told. */
+  program?: string;
 }
 
 /** One thing that can be wrong: answers with what it finds. */

@@ -24,6 +24,9 @@ const ORDER: Record<Severity, number> = { error: 0, warning: 1, advice: 2 };
 /** Everything worth knowing about a Kratos configuration that is to send SMS through the gateway, the worst first. */
 export function diagnose(configuration: KratosConfiguration, surroundings: Surroundings): Finding[] {
   return CHECKS.flatMap((check) => check(configuration, surroundings))
-    .map((remark) => ({ ...remark, place: configuration.place(remark.path) }))
+    .map(({ fix, ...remark }) => {
+      const written = typeof fix === "function" ? fix(surroundings.program ?? "kratos-sms-gateway") : fix;
+      return { ...remark, ...(written && { fix: written }), place: configuration.place(remark.path) };
+    })
     .sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
 }

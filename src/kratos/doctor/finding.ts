@@ -15,4 +15,7 @@ export interface Finding {
 }
 
 /** What a check says of one path; its place is found for it. */
-export type Remark = Omit<Finding, "place">;
+export type Remark = Omit<Finding, "place" | "fix"> & {
+  /** A function of how this program is called here when it names one of its commands. */
+  fix?: string | ((program: string) => string);
+};
