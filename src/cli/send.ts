@@ -6,10 +6,9 @@ import type { SendResult } from "../sms/send-result.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
 import { readConfiguration } from "./configuration.ts";
 import { systemEffects } from "./effects.ts";
+import { type Answered, tellAnswer } from "./tell-answer.ts";
 
 const TIMEOUT_MS = 10_000;
-/** What a person who sends by hand calls success. */
-const TAKEN = ["sent", "captured", "duplicate"];
 
 /** `send <number> <text>`: through the running gateway as Kratos would; with `--via` through one account directly. */
 export const send: Command = {
@@ -25,11 +24,16 @@ export const send: Command = {
     if (!configuration) return EXIT.badConfiguration;
     if (typeof via === "string") return sendVia(configuration, via, to, text, terminal);
     const apiKey = key ?? configuration.apiKeys[0]?.secret.reveal();
-    return post(String(url ?? reachableUrl(configuration.listen)), apiKey, { to, body: text }, terminal);
+    const place = String(url ?? reachableUrl(configuration.listen));
+    const answer = await post(place, apiKey, { to, body: text });
+    if (answer) return tellAnswer(answer, terminal);
+    terminal.err(`nothing answers at ${place}; is the gateway running?\n`);
+    return EXIT.failed;
   },
 };
 
-async function post(url: string, apiKey: unknown, body: object, { out, err }: Terminal): Promise<number> {
+/** Undefined when nothing answers. */
+async function post(url: string, apiKey: unknown, body: object): Promise<Answered | undefined> {
   const headers = {
     "Content-Type": "application/json",
     Accept: "application/json",
@@ -38,11 +42,9 @@ async function post(url: string, apiKey: unknown, body: object, { out, err }: Te
   const request = { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(TIMEOUT_MS) };
   try {
     const answer = await fetch(new URL("/courier/sms", url), request);
-    out(`${answer.status} ${await answer.text()}\n`);
-    return TAKEN.includes(answer.headers.get("x-outcome") ?? "") ? EXIT.done : EXIT.failed;
+    return { status: answer.status, outcome: answer.headers.get("x-outcome") ?? undefined, body: await answer.text() };
   } catch {
-    err(`nothing answers at ${url}; is the gateway running?\n`);
-    return EXIT.failed;
+    return undefined;
   }
 }
 

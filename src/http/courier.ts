@@ -47,6 +47,8 @@ interface Result {
   outcome: OutcomeName;
   id: MessageId;
   provider?: string;
+  /** Why it came to nothing else. */
+  reason?: string;
 }
 
 /** A request, its body as far as it was read, and who waits for the answer. */
@@ -103,13 +105,13 @@ async function receive(parts: CourierParts, incoming: Incoming): Promise<Respons
   if ("rejected" in parsed) {
     const { id, reason } = parsed.rejected;
     tell(refused(incoming, { outcome: "rejected", status: 200, reason, id }));
-    return toResponse(answer(parts, request, { outcome: "rejected", id }));
+    return toResponse(answer(parts, request, { outcome: "rejected", id, reason }));
   }
   const traceparent = request.headers.get("traceparent");
   const message = { ...parsed.message, ...(traceparent && { traceparent }) };
   tell({ type: "received", message, request: rawRequest(request, bytes, caller) });
-  const { name, messageId, provider } = await parts.dispatch(message);
-  const answered = answer(parts, request, { outcome: name, id: messageId, ...(provider && { provider }) });
+  const { name: outcome, messageId: id, provider, reason } = await parts.dispatch(message);
+  const answered = answer(parts, request, { outcome, id, ...(provider && { provider }), ...(reason && { reason }) });
   tell({ type: "answered", message, ...(!caller?.destroyed && { answer: answered }) });
   return toResponse(answered);
 }
@@ -139,12 +141,12 @@ function isKnownToFit(headers: Headers): boolean {
 
 /** Kratos up to v26.2 never closes an answer's body and sends no Accept: to such a caller an empty answer frees the connection. */
 function answer({ rejectLimited }: CourierParts, request: Request, result: Result): Answer {
-  const { outcome, id } = result;
+  const { outcome, id, reason } = result;
   const status = outcome === "suppressed" && rejectLimited ? 429 : STATUS[outcome];
   const headers = { "X-Outcome": outcome, "X-Message-Id": id };
   if (status !== 200) {
     const [title, detail] = FAILURES[status];
-    return problemAnswer(status, title, detail, { outcome, id }, headers);
+    return problemAnswer(status, title, detail, { outcome, id, ...(reason && { reason }) }, headers);
   }
   if (!request.headers.has("accept")) return { status, headers: { ...headers, "Content-Length": "0" }, body: "" };
   return { status, headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(result) };

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { runCli } from "../helpers/run-cli.ts";
+import { FREE_LISTENERS, startFromYaml } from "../helpers/running-app.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "cli-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -126,12 +127,49 @@ describe("send", () => {
     expect(requests).toEqual([["/courier/sms", "a-key", { to: "+4915735990123", body: "Hello" }]]);
   });
 
-  it("exits 1 when nothing was sent, though Kratos would be told 200", async () => {
-    const server = createServer((_, response) => response.writeHead(200, { "x-outcome": "rejected" }).end("{}"));
+  it.each<[sentence: string, to: string, argv: string[], out: string, err: RegExp]>([
+    [
+      "a number is none, though Kratos would be told 200",
+      "12",
+      [],
+      '200 {"outcome":"rejected"',
+      /^rejected: the number has no \+ and country code\n/,
+    ],
+    [
+      "the configuration lets nothing go there, and how to see that rule by rule",
+      "+33612345678",
+      [],
+      '200 {"outcome":"rejected"',
+      /^rejected: country FR is not in destinations\.countries\n.*`kratos-sms-gateway explain <number>`.*why <number>`/,
+    ],
+    [
+      "the vendor refuses it",
+      "+15005550001",
+      [],
+      '200 {"outcome":"rejected"',
+      /^rejected: invalid-recipient\n.*`kratos-sms-gateway why <number>`/,
+    ],
+    ["every request fails", "+15005551500", [], "500 ", /^failed: every request is answered 500\n.*why <number>`/],
+    ["the key is another one", "+4915735990123", ["--key", "another"], "401 ", /^unauthorized: .*\n.*--key/],
+  ])("exits 1 and says so when %s", async (_, to, argv, out, err) => {
+    const { urls } = await startFromYaml(`
+mode: dev
+${FREE_LISTENERS}
+auth: { keys: [{ id: kratos, secret: a-key }] }
+destinations: { countries: [DE, US] }
+`);
+    const printed = await cli(["send", to, "Hello", "--url", urls.gateway, ...argv]);
+    expect([printed.code, printed.out.startsWith(out)]).toEqual([1, true]);
+    expect(printed.err).toMatch(err);
+  });
+
+  it("says what answers when that is no gateway", async () => {
+    const server = createServer((_, response) => response.writeHead(200).end("hello"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void server.close());
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    expect((await cli(["send", "12", "Hello", "--url", url])).code).toBe(1);
+    const { code, err } = await cli(["send", "+4915735990123", "Hello", "--url", url]);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^what answers there is no gateway of ours/)]);
   });
 
   it.each<[sentence: string, argv: string[], yaml: string, err: RegExp]>([

@@ -48,13 +48,18 @@ function post(
   });
 }
 
-async function gateway(outcome: OutcomeName = "sent", keys: string[] = [], changes: Partial<CourierParts> = {}) {
+async function gateway(
+  outcome: OutcomeName = "sent",
+  keys: string[] = [],
+  changes: Partial<CourierParts> = {},
+  reason = "",
+) {
   const events: GatewayEvent[] = [];
   const dispatched: Message[] = [];
   const app = createCourierApp({
     dispatch: async (message) => {
       dispatched.push(message);
-      return { name: outcome, messageId: message.id, provider: "twilio-main", attempts: [] };
+      return { name: outcome, messageId: message.id, provider: "twilio-main", ...(reason && { reason }), attempts: [] };
     },
     ...(keys.length > 0 && {
       authenticate: createAuthenticate(keys.map((key) => ({ id: key, secret: new Secret(key) }))),
@@ -98,6 +103,23 @@ describe("POST /courier/sms", () => {
     const { headers, body } = await post(url, JSON.stringify(context), { accept: "*/*" });
     expect(JSON.parse(body)).toEqual({ outcome: "sent", id: headers["x-message-id"], provider: "twilio-main" });
     expect(body.length).toBeLessThanOrEqual(512);
+  });
+
+  it.each<[outcome: OutcomeName, status: number]>([
+    ["rejected", 200],
+    ["suppressed", 429],
+    ["failed", 503],
+  ])("says why a message was %s to whoever reads the answer, with %i", async (outcome, status) => {
+    const { url } = await gateway(outcome, [], { rejectLimited: true }, "our own short sentence");
+    const answer = await post(url, JSON.stringify(context), { accept: "*/*" });
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.body)).toMatchObject({ outcome, reason: "our own short sentence" });
+  });
+
+  it("says why a number is none", async () => {
+    const { url } = await gateway();
+    const answer = await post(url, JSON.stringify({ to: "12", body: "Hello" }), { accept: "*/*" });
+    expect(JSON.parse(answer.body)).toMatchObject({ outcome: "rejected", reason: expect.stringMatching(/\+|number/) });
   });
 
   it.each<[outcome: OutcomeName, status: number]>([
