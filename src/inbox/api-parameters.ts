@@ -40,23 +40,28 @@ export const before = z
   .string({ error: "give it once: a list's cursor or a message's id" })
   .openapi({ description: "A list's `cursor` or a message's `id`: answers with what came before it." });
 
-/** Seconds or a duration, as milliseconds of at most one minute. */
+/** A wait holds a connection open: nobody along the way should think it dead. */
+const MAX_WAIT_MS = 60_000;
+
+/** Seconds or a duration, as milliseconds of at most one minute; a longer wait must not end early as if no code came. */
 export const timeout = z
   .string({ error: "give it once: seconds (10) or a duration (10s)" })
   .default("10")
   .transform((raw, context) => {
     const ms = /^\d{1,9}(\.\d{1,3})?$/.test(raw) ? Number(raw) * 1_000 : parseDuration(raw);
-    if (ms !== undefined) return Math.min(ms, 60_000);
-    context.addIssue({
-      code: "custom",
-      message: "write seconds (10) or a duration (10s, 500ms); at most 60s are waited",
-    });
+    if (ms !== undefined && ms <= MAX_WAIT_MS) return ms;
+    const message =
+      ms === undefined
+        ? "write seconds (10) or a duration (10s, 500ms); at most 60s"
+        : "at most 60s are waited at once; ask again, with the answer's X-Inbox-Cursor as since";
+    context.addIssue({ code: "custom", message });
     return z.NEVER;
   })
   .openapi({
     type: "string",
     example: "10s",
-    description: "How long to wait, in seconds or with a unit; 10 s unless told, at most 60 s.",
+    description:
+      "How long to wait, in seconds or with a unit; 10 s unless told, at most 60 s: to wait longer, ask again with `X-Inbox-Cursor` as `since`.",
   });
 
 /** Whether the code is handed out once only. */

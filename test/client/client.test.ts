@@ -49,14 +49,14 @@ describe("a wait", () => {
   it("goes on beyond what the inbox waits at once, and misses nothing between two rounds", async () => {
     const clock = createVirtualClock();
     const { inbox, mailbox } = await setUp({ clock });
-    const waiting = inbox.waitForCode({ to: TO, timeoutMs: 75_000 });
+    const waiting = inbox.waitForCode({ to: TO, timeoutMs: 120_000 });
     const nextRound = () => poll("a round", 5_000, async () => mailbox.waits().length === 1 || undefined);
-    for (const roundMs of [30_000, 30_000]) {
+    for (const roundMs of [30_000, 30_000, 30_000]) {
       await nextRound();
       await clock.advance(roundMs);
     }
     await nextRound();
-    await clock.advance(14_999);
+    await clock.advance(29_999);
     capture(mailbox.tell, { to: TO, code: "333333" });
     expect(await waiting).toMatchObject({ code: "333333" });
   });
