@@ -1,6 +1,7 @@
 import { namesOf } from "../routing/order.ts";
 import type { Problem } from "./problems.ts";
 import type { FileValues } from "./schema.ts";
+import { findWeakKeys } from "./weak-keys.ts";
 
 /** Something that a schema cannot see: keys that must agree with each other, or that live mode demands. */
 export interface Finding {
@@ -54,7 +55,9 @@ export function findWarnings(values: FileValues): Finding[] {
     ...demand(catchAll, ["routes"], "no route matches everything; messages that match none are rejected"),
     ...unreachableRoutes(values),
     ...forgetfulShares(values),
-    ...(values.mode === "live" ? [...unlimited(values), ...unwatched(values), ...emptyInbox(values)] : []),
+    ...(values.mode === "live"
+      ? [...findWeakKeys(values), ...unlimited(values), ...unwatched(values), ...emptyInbox(values)]
+      : []),
     ...(values.mode === "dev"
       ? withoutEffect(values).map(({ path }) => ({ path, message: "has no effect in this version" }))
       : []),

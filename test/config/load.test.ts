@@ -72,7 +72,7 @@ describe("a configuration file", () => {
       "PLIVO_AUTH_ID",
       "PLIVO_AUTH_TOKEN",
     ];
-    const environment = Object.fromEntries(names.map((name) => [name, "x"]));
+    const environment = Object.fromEntries(names.map((name) => [name, "3f9c1e07a5b2d48640ce71f8"]));
     const loaded = loadConfiguration({
       ...environment,
       TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
@@ -458,6 +458,58 @@ describe("a configuration file", () => {
     );
     expect(warningsOf(load(`${LIVE}limits: { total: { max: 9, per: 1m } }`))).not.toMatch(/limits\.total/);
     expect(warningsOf(load("mode: dev"))).toBe("");
+  });
+
+  describe("warns of a key that somebody could guess", () => {
+    const about = (key: string, yaml = LIVE, environment: Record<string, string> = {}) => {
+      const loaded = load(yaml.replace("secret: a-key", `secret: "${key}"`), environment);
+      if ("problems" in loaded) throw new Error(problemsOf(loaded).join("\n"));
+      return loaded.warnings.filter(({ message }) => message.includes("openssl"));
+    };
+
+    it.each<[key: string, weakness: string]>([
+      ["changeme", "is shorter than 16 characters"],
+      ["secret", "is shorter than 16 characters"],
+      ["fifteen-letters", "is shorter than 16 characters"],
+      ["change-me-please-change-me", "is easy to guess"],
+      ["development-only-gateway-key", "is easy to guess"],
+      ["your-gateway-api-key-here", "is easy to guess"],
+      ["a".repeat(40), "is easy to guess"],
+      ["secretsecretsecret", "is easy to guess"],
+      ["abababababababababac", "is easy to guess"],
+      ["1234567890123456", "is easy to guess"],
+      ["0123456789012345678901234567890123456789", "is easy to guess"],
+      ["abcdefghijklmnopqrstuvwxyz", "is easy to guess"],
+    ])("%s: %s", (key, weakness) => {
+      const [warning, ...others] = about(key);
+      expect(warning).toMatchObject({
+        place: expect.stringMatching(/gateway-\d+\.yaml:3:\d+$/),
+        path: "auth.keys.0.secret",
+        message: expect.stringContaining(weakness),
+      });
+      expect(warning?.message).not.toContain(key);
+      expect(others).toEqual([]);
+    });
+
+    it.each(["3f9c1e07a5b2d48640ce71f8", "7204918365520147", "Correct-Horse-3-Battery", "x8Kq0ZrT5mVb2LhC"])(
+      "and not of %s",
+      (key) => {
+        expect(about(key)).toEqual([]);
+      },
+    );
+
+    it("wherever a key stands, and says where it came from", () => {
+      const admin = "admin: { keys: [{ id: ops, secret: short }] }\nsecret: short\n";
+      const inbox = `inbox: { besideLive: true, token: short }\nstore: { type: memory }\n`;
+      const paths = about("3f9c1e07a5b2d48640ce71f8", LIVE + admin + inbox).map(({ path }) => path);
+      expect(paths).toEqual(["admin.keys.0.secret", "secret", "inbox.token"]);
+      const fromVariable = about("${GATEWAY_API_KEY}", LIVE, { GATEWAY_API_KEY: "changeme" });
+      expect(fromVariable).toMatchObject([{ path: "auth.keys.0.secret" }]);
+    });
+
+    it("in live mode alone: in dev it opens nothing that loopback would not", () => {
+      expect(about("changeme", LIVE.replace("mode: live", "mode: dev"))).toEqual([]);
+    });
   });
 
   it("warns of pumping rules that are off in live mode, by name", () => {
