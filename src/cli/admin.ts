@@ -1,4 +1,4 @@
-import { reachableUrl } from "../config/configuration.ts";
+import { type Configuration, reachableUrl } from "../config/configuration.ts";
 import { type Arguments, EXIT, type Terminal } from "./command.ts";
 import { readConfiguration } from "./configuration.ts";
 
@@ -22,32 +22,51 @@ export interface AdminCall {
   alsoTakes?: number;
 }
 
+/** Where an admin API is, and the keys that are for that place and for no other one. */
+export interface AdminPlace {
+  url: string;
+  keys: readonly string[];
+}
+
 /** What the running gateway's admin API answers; after it was printed why there is no answer, the exit code. */
 export async function askAdmin<T extends object>(
-  { values: { url, key } }: Arguments,
+  args: Arguments,
   terminal: Terminal,
-  { method = "GET", path, alsoTakes }: AdminCall,
+  adminCall: AdminCall,
 ): Promise<T | number> {
-  const place = typeof url === "string" ? { url, keys: [] } : configuredOps(terminal);
+  const named = namedPlace(args);
+  const configuration = named ? undefined : readConfiguration(terminal);
+  const place = named ?? (configuration && adminPlace(args, configuration));
   if (!place) return EXIT.badConfiguration;
-  const keys = typeof key === "string" ? [key] : place.keys;
+  const asked = await tryAdmin<T>(place, adminCall);
+  if ("answer" in asked) return asked.answer;
+  terminal.err(`${asked.problem}\n`);
+  return asked.exitCode;
+}
+
+/** The same without a word: why there is no answer is for the caller to tell. */
+export async function tryAdmin<T extends object>(
+  { url, keys }: AdminPlace,
+  { method = "GET", path, alsoTakes }: AdminCall,
+): Promise<{ answer: T } | { problem: string; exitCode: number }> {
   try {
-    const answer = await call(new URL(path, place.url), method, keys);
-    if (answer.ok || answer.status === alsoTakes) return (await answer.json()) as T;
-    terminal.err(`${await reasonOf(answer)}\n`);
-    return answer.status === 400 ? EXIT.usage : EXIT.failed;
+    const answer = await call(new URL(path, url), method, keys);
+    if (answer.ok || answer.status === alsoTakes) return { answer: (await answer.json()) as T };
+    return { problem: await reasonOf(answer), exitCode: answer.status === 400 ? EXIT.usage : EXIT.failed };
   } catch {
-    terminal.err(`no gateway answers at ${place.url}; name its ops listener with --url\n`);
-    return EXIT.failed;
+    return { problem: `no gateway answers at ${url}; name its ops listener with --url`, exitCode: EXIT.failed };
   }
 }
 
-/** The keys are for this place and for no other one. */
-function configuredOps(terminal: Terminal): { url: string; keys: string[] } | undefined {
-  const configuration = readConfiguration(terminal);
-  if (!configuration) return undefined;
-  const keys = configuration.adminKeys.map(({ secret }) => secret.reveal());
-  return { url: reachableUrl(configuration.ops), keys };
+/** The ops listener that the flags name, else the configuration's own. */
+export function adminPlace(args: Arguments, configuration: Configuration): AdminPlace {
+  const { key } = args.values;
+  const keys = typeof key === "string" ? [key] : configuration.adminKeys.map(({ secret }) => secret.reveal());
+  return namedPlace(args) ?? { url: reachableUrl(configuration.ops), keys };
+}
+
+function namedPlace({ values: { url, key } }: Arguments): AdminPlace | undefined {
+  return typeof url === "string" ? { url, keys: typeof key === "string" ? [key] : [] } : undefined;
 }
 
 /** The first key of the file may be one that the gateway has yet to read: then the next one is tried. */

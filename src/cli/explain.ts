@@ -1,7 +1,9 @@
 import { createRules } from "../compose.ts";
+import type { Mode } from "../config/configuration.ts";
 import { NOBODY_CAPABLE } from "../dispatch/conclude.ts";
 import { decide, type Rules } from "../dispatch/decide.ts";
 import { refuseDestination } from "../guard/destinations.ts";
+import { magicScript, type Script } from "../inbox/magic-numbers.ts";
 import type { Candidate, Decision } from "../sms/decision.ts";
 import { type PhoneNumber, parseNumber } from "../sms/e164.ts";
 import { inPercent } from "../sms/in-percent.ts";
@@ -10,20 +12,27 @@ import { segmentsInWords } from "../sms/segments.ts";
 import { createKeyed } from "../values/keyed.ts";
 import { systemRandom } from "../values/random.ts";
 import { Secret } from "../values/secret.ts";
+import { ADMIN_OPTIONS, ADMIN_USAGE } from "./admin.ts";
 import { type Command, EXIT } from "./command.ts";
 import { readConfiguration } from "./configuration.ts";
+import { type KnownStates, knownStates, notAskedBecause } from "./provider-state.ts";
 
 const SAMPLE_CODE = "482913";
 
-/** `explain <number>`: the decision of the live router with its reasons; nothing is sent. */
+/** `explain <number>`: what would happen to a message now, with the reasons; nothing is sent. */
 export const explain: Command = {
-  usage: "<number> [--template <template type>] [--locale <locale>]",
+  usage: `<number> [--template <template type>] [--locale <locale>] ${ADMIN_USAGE}`,
   words: [1, 1],
   options: {
     template: { type: "string", says: "Kratos' name of the message; login_code_valid when left out." },
     locale: { type: "string", says: "The person's language, such as de." },
+    ...ADMIN_OPTIONS,
   },
-  async run({ positionals: [raw = ""], values }, terminal) {
+  async run(args, terminal) {
+    const {
+      positionals: [raw = ""],
+      values,
+    } = args;
     const configuration = readConfiguration(terminal);
     if (!configuration) return EXIT.badConfiguration;
     const parsed = parseNumber(raw);
@@ -33,22 +42,36 @@ export const explain: Command = {
     }
     const keyed = createKeyed(configuration.secret ?? new Secret(systemRandom.id()));
     const message = sampleMessage(parsed, String(values["template"] ?? "login_code_valid"), values["locale"]);
-    terminal.out(describe(createRules(configuration, keyed), message));
+    const known = await knownStates(args, configuration);
+    if ("problem" in known) {
+      terminal.err(`${known.problem}\n`);
+      return known.exitCode;
+    }
+    terminal.out(describe(createRules(configuration, keyed), message, { ...known, mode: configuration.mode }));
     return EXIT.done;
   },
 };
 
-function describe(rules: Rules, message: Message): string {
+/** What a message would meet besides the rules. */
+interface Present extends KnownStates {
+  mode: Mode;
+}
+
+function describe(rules: Rules, message: Message, present: Present): string {
   const decision = decide(rules, message);
   const policy = refuseDestination(rules.destinations, message);
   return [
     line("number", `${message.to}, ${message.country}, ${message.numberType ?? "type unknown"}`),
     line("template", message.template),
+    line("by", present.source),
     line("destination", policy ?? "allowed"),
     ...list("routes", describeRoutes(decision)),
-    ...list("chain", decision.candidates.map(describeCandidate)),
+    ...list(
+      "chain",
+      decision.candidates.map((candidate, place) => describeCandidate(candidate, place, present)),
+    ),
     line("text", `${segmentsInWords(decision.segments)}, as in: ${decision.text.replace(/\s+/g, " ")}`),
-    line("outcome", describeOutcome(decision)),
+    line("outcome", describeOutcome(decision, message, present)),
   ].join("");
 }
 
@@ -57,15 +80,33 @@ function describeRoutes({ route, passedOver }: Decision): string[] {
   return route ? [...passed, `${route}: matches`] : passed;
 }
 
-function describeCandidate({ provider, plan, share }: Candidate, place: number): string {
+function describeCandidate({ provider, plan, share }: Candidate, place: number, { states }: Present): string {
   const first = share === undefined ? "" : ` (first for ${inPercent(share)} of the numbers)`;
-  return `${place + 1}. ${provider}: ${"sender" in plan ? `from ${plan.sender}` : `skipped, ${plan.incapable}`}${first}`;
+  const named = `${place + 1}. ${provider}: `;
+  if ("incapable" in plan) return `${named}skipped, ${plan.incapable}${first}`;
+  const state = states?.get(provider);
+  const because = state
+    ? notAskedBecause(state)
+    : states && "the gateway does not know it; reload lets it read the file";
+  return `${named}from ${plan.sender}${first}${because ? `; ${because}` : ""}`;
 }
 
-function describeOutcome({ refusedBecause, candidates }: Decision): string {
+function describeOutcome(decision: Decision, { to }: Message, { states, mode }: Present): string {
+  const { refusedBecause, candidates } = decision;
+  const script = mode === "dev" ? magicScript(to) : undefined;
+  // A number that never gets as far as the rules does as it says whatever they are.
+  if (script?.twist?.(1)?.ends) return simulated(script);
   if (refusedBecause) return `rejected: ${refusedBecause}`;
-  const isCapable = candidates.some(({ plan }) => "sender" in plan);
-  return isCapable ? "tried along the chain" : `rejected: ${NOBODY_CAPABLE}`;
+  const capable = candidates.filter(({ plan }) => "sender" in plan);
+  if (capable.length === 0) return `rejected: ${NOBODY_CAPABLE}`;
+  if (capable.every(({ provider }) => states?.get(provider)?.enabled === false))
+    return "failed: every provider that could send it is switched off";
+  if (script) return simulated(script);
+  return mode === "dev" ? "captured by the inbox: dev mode sends nothing" : "tried along the chain";
+}
+
+function simulated({ says }: Script): string {
+  return `as this magic number says in dev mode: ${says}`;
 }
 
 function list(label: string, items: string[]): string[] {

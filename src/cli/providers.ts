@@ -1,7 +1,7 @@
-import type { GateStatus } from "../dispatch/gate.ts";
 import { ADMIN_OPTIONS, ADMIN_USAGE, askAdmin } from "./admin.ts";
 import { type Command, EXIT } from "./command.ts";
 import { programName } from "./program-name.ts";
+import type { ProviderState } from "./provider-state.ts";
 
 /** `providers`: which are asked at present and why not; `providers disable <name>` and `enable` switch one for all replicas. */
 export const providers: Command = {
@@ -17,7 +17,7 @@ export const providers: Command = {
     }
     const path = `/admin/providers${name === undefined ? "" : `/${encodeURIComponent(name)}/${deed}`}`;
     const method = switches ? "POST" : "GET";
-    const answer = await askAdmin<{ providers: Described[] }>(args, terminal, { method, path });
+    const answer = await askAdmin<{ providers: ProviderState[] }>(args, terminal, { method, path });
     if (typeof answer === "number") return answer;
     const width = Math.max(...answer.providers.map(({ name }) => name.length));
     terminal.out(answer.providers.map((provider) => `${provider.name.padEnd(width)}  ${stateOf(provider)}\n`).join(""));
@@ -25,10 +25,7 @@ export const providers: Command = {
   },
 };
 
-/** One provider as the admin API shows it. */
-type Described = GateStatus & { name: string; enabled: boolean };
-
-function stateOf({ enabled, breaker, waitMs, inFlight }: Described): string {
+function stateOf({ enabled, breaker, waitMs, inFlight }: ProviderState): string {
   const asked = waitMs > 0 ? `not asked for ${Math.ceil(waitMs / 1000)} s` : "asked";
   return `${enabled ? asked : "switched off"}, circuit ${breaker}, ${inFlight} under way`;
 }

@@ -11,7 +11,7 @@ const COMMANDS: Record<string, { does: string; load: () => Promise<Command> }> =
     load: async () => (await import("./check.ts")).check,
   },
   explain: {
-    does: "show how a number would be routed, and why; sends nothing",
+    does: "show what would happen to a message to a number now, and why; sends nothing",
     load: async () => (await import("./explain.ts")).explain,
   },
   jsonnet: {

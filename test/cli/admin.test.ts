@@ -51,6 +51,39 @@ async function post({ urls }: TestApp, code: string) {
   await fetch(`${urls.gateway}/courier/sms`, { method: "POST", headers, body });
 }
 
+describe("explain", () => {
+  it("takes the running gateway's switches for true, as the message after it does", async () => {
+    const { app, cli } = await bench();
+    await cli("providers", "disable", "twilio-main");
+    const one = await cli("explain", TO);
+    expect(one.out).toMatch(/by +rules of .*gateway.yaml, providers as the gateway at http\S+ has them now/);
+    expect(one.out).toMatch(
+      /1\. twilio-main: from \+14155550101; switched off\n +2\. plivo-main: from \+14155550101\n/,
+    );
+    expect(one.out).toMatch(/outcome +tried along the chain/);
+
+    await cli("providers", "disable", "plivo-main");
+    expect((await cli("explain", TO)).out).toMatch(
+      /outcome +failed: every provider that could send it is switched off/,
+    );
+    await post(app, "482913");
+    expect((await cli("why", TO)).out).toContain("failed (");
+
+    await cli("providers", "enable", "twilio-main");
+    expect((await cli("explain", TO)).out).toMatch(/1\. twilio-main: from \+14155550101\n/);
+  });
+
+  it("says who is not asked because the circuit is open, and whom the gateway does not know yet", async () => {
+    const { app, yaml, rewrite, twilio, cli } = await bench();
+    twilio.replyWith(twilioDialect.refused(401, 20003));
+    await post(app, "482913");
+    rewrite(yaml.replaceAll("plivo-main", "plivo-new"));
+    expect((await cli("explain", TO)).out).toMatch(
+      /twilio-main: from \S+; not asked for \d+ s, circuit open\n.*plivo-new: from \S+; the gateway does not know it/,
+    );
+  });
+});
+
 describe("why", () => {
   it("tells in sentences with times who refused a message and who took it", async () => {
     const { app, twilio, cli } = await bench();

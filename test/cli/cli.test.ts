@@ -13,6 +13,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const LIVE = `
 mode: live
+ops: { port: 1 } # where no gateway ever answers
 auth: { keys: [{ id: kratos, secret: a-key }] }
 providers:
   plivo-main: { type: plivo, authId: MAXXX, authToken: hunter2, sender: { default: { from: "+14155550101" } } }
@@ -45,8 +46,8 @@ describe("check", () => {
   it("prints every problem with its line and exits 78", async () => {
     const { code, err } = await cli(["check"], `${LIVE}lgo: {}\nlisten: { port: x }\n`);
     expect(code).toBe(78);
-    expect(err).toMatch(/error: gateway\.yaml:11:1 lgo: unknown key; did you mean log\?/);
-    expect(err).toMatch(/error: gateway\.yaml:12:11 listen\.port/);
+    expect(err).toMatch(/error: gateway\.yaml:12:1 lgo: unknown key; did you mean log\?/);
+    expect(err).toMatch(/error: gateway\.yaml:13:11 listen\.port/);
   });
 });
 
@@ -58,6 +59,34 @@ describe("explain", () => {
     expect(out).toMatch(/routes +india: country DE is not in IN\n +default: matches/);
     expect(out).toMatch(/1\. twilio-gb: skipped, .*\n +2\. plivo-main: from \+14155550101/);
     expect(out).toMatch(/outcome +tried along the chain/);
+    expect(out).toMatch(/by +\S+gateway.yaml alone, .*: no gateway answers at http:\/\/127.0.0.1:1;/);
+  });
+
+  it("fails when the gateway that was named does not answer", async () => {
+    expect(await cli(["explain", "+4915735990123", "--url", "http://127.0.0.1:1"])).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringContaining("no gateway answers"),
+    });
+  });
+
+  it.each<[number: string, countries: string, outcome: string]>([
+    ["+15005551503", "[DE]", "as this magic number says in dev mode: every request is answered 503"],
+    ["+15005550001", "[US]", "as this magic number says in dev mode: the vendor says that no such number exists"],
+    ["+15005550001", "[DE]", "rejected: country US is not in destinations.countries"],
+    ["+15005559999", "[US]", "captured by the inbox: dev mode sends nothing"],
+  ])("in dev mode says what %s does where %s are allowed, which is what then happens", async (to, countries, says) => {
+    const app = await startFromYaml(`mode: dev\n${FREE_LISTENERS}destinations: { countries: ${countries} }`);
+    const yaml = `mode: dev\ndestinations: { countries: ${countries} }`;
+    const { out } = await cli(["explain", to, "--url", app.urls.ops], yaml);
+    expect(out).toContain(`outcome      ${says}\n`);
+    const sent = await cli(["send", to, "Your login code is: 482913", "--url", app.urls.gateway], yaml);
+    expect(sent.code).toBe(says.startsWith("captured") ? 0 : 1);
+  });
+
+  it("takes no number for magic in live mode", async () => {
+    const yaml = LIVE.replace("[DE, IN]", "[US]");
+    expect((await cli(["explain", "+15005551503"], yaml)).out).toMatch(/outcome +tried along the chain/);
   });
 
   it.each<[number: string, outcome: RegExp]>([
