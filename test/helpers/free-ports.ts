@@ -20,6 +20,20 @@ export async function freePorts(count: number): Promise<number[]> {
   return held.map(({ port }) => port);
 }
 
+/** How far above its own port a node of a Redis cluster listens for the others. */
+const BUS_ABOVE = 10_000;
+
+/** A free port with the one for the cluster's bus above it free, too. */
+export async function freeClusterPort(): Promise<number> {
+  for (let tries = 0; tries <= TRIES; tries++) {
+    const port = randomInt(LOWEST, HIGHEST - BUS_ABOVE);
+    const held = [await hold(port), await hold(port + BUS_ABOVE)].filter((server) => server !== undefined);
+    await Promise.all(held.map((server) => once(server.close(), "close")));
+    if (held.length === 2) return port;
+  }
+  throw new Error(`no free pair of ports between ${LOWEST} and ${HIGHEST}`);
+}
+
 async function hold(port: number): Promise<Server | undefined> {
   const server = createServer().listen(port, "127.0.0.1");
   return once(server, "listening").then(

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { freePorts } from "./free-ports.ts";
+import { freeClusterPort, freePorts } from "./free-ports.ts";
 import { isOnPath } from "./on-path.ts";
 import { poll } from "./program.ts";
 
@@ -32,7 +32,8 @@ export async function sharedRedis(): Promise<{ url: string; stop(): Promise<void
 
 /** Starts a server that keeps nothing on disk; `args` as on its command line, `program` where one of the two is meant. */
 export async function startRedisServer(args: string[] = [], program = anyServer()): Promise<RedisServer> {
-  const [port = 0] = await freePorts(1);
+  const isNode = args.includes("--cluster-enabled");
+  const [port = 0] = isNode ? [await freeClusterPort()] : await freePorts(1);
   const url = `redis://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), "redis-")); // a replica writes there what it copies, a cluster's node what it knows
   const start = async () => {
