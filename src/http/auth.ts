@@ -1,4 +1,4 @@
-import { sameText } from "../values/same-text.ts";
+import { sameTextAs } from "../values/same-text.ts";
 import type { Secret } from "../values/secret.ts";
 
 /** One key that callers may present; the id names it in logs. */
@@ -12,10 +12,11 @@ export type Authenticate = (headers: Headers) => ApiKey | undefined;
 
 /** Accepts a key as `Authorization: Bearer`, as `X-API-Key`, or as the password of HTTP Basic; compares in constant time. */
 export function createAuthenticate(keys: readonly ApiKey[]): Authenticate {
+  const known = keys.map((key) => ({ key, isSame: sameTextAs(key.secret.reveal()) }));
   return (headers) => {
     const presented = presentedKey(headers) ?? "";
     // All of them are compared: stopping at the first that fits would tell which one it was.
-    return keys.filter(({ secret }) => sameText(secret.reveal(), presented))[0];
+    return known.filter(({ isSame }) => isSame(presented))[0]?.key;
   };
 }
 

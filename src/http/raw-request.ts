@@ -9,16 +9,22 @@ export interface Caller {
   destroyed: boolean;
 }
 
-/** A request as it came, for the inbox, with every credential masked. */
+/** A request as it came, for the inbox, with every credential masked; what nobody looks at is not worked out. */
 export function rawRequest(request: Request, body: RawRequest["body"], caller: Caller | undefined): RawRequest {
-  const { method, url, headers } = request;
   const { remoteAddress } = caller ?? {};
-  const masked = [...headers].map(([name, value]) => [name, CREDENTIALS.has(name) ? "[masked]" : value]);
   return {
-    method,
-    path: new URL(url).pathname,
-    headers: Object.fromEntries(masked),
+    method: request.method,
+    get path() {
+      return new URL(request.url).pathname;
+    },
+    get headers() {
+      return mask(request.headers);
+    },
     body,
     ...(remoteAddress !== undefined && { remoteAddress }),
   };
+}
+
+function mask(headers: Headers): Record<string, string> {
+  return Object.fromEntries([...headers].map(([name, value]) => [name, CREDENTIALS.has(name) ? "[masked]" : value]));
 }

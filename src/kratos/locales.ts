@@ -1,3 +1,4 @@
+import { remember } from "../values/remember.ts";
 import { type Fields, field, fieldsAt, textAt } from "./fields.ts";
 
 const MAX_LOCALES = 5;
@@ -12,26 +13,30 @@ export function readLocales(templateData: Fields, requestHeaders: Fields): strin
   // Kratos puts the bare traits where the identity will be as long as the person is only registering.
   const traits = identity && (fieldsAt(identity, "traits") ?? identity);
   const wanted = [
-    chosen(traits),
-    chosen(fieldsAt(templateData, "transient_payload")),
-    ...acceptedLanguages(requestHeaders),
+    ...chosen(traits),
+    ...chosen(fieldsAt(templateData, "transient_payload")),
+    ...acceptedLanguages(headerOf(requestHeaders)),
   ];
-  return [...new Set(wanted.flatMap(canonicalLocale))].slice(0, MAX_LOCALES);
+  return [...new Set(wanted)].slice(0, MAX_LOCALES);
 }
 
-function chosen(fields: Fields | undefined): string | undefined {
-  return fields && LOCALE_FIELDS.map((name) => textAt(fields, name)).find(Boolean);
+function chosen(fields: Fields | undefined): string[] {
+  const tag = fields && LOCALE_FIELDS.map((name) => textAt(fields, name)).find(Boolean);
+  return tag ? canonicalLocale(tag) : [];
 }
 
-/** `{"Accept-Language": ["de-DE,de;q=0.9,en;q=0.5"]}` → de-DE, de, en. */
-function acceptedLanguages(headers: Fields): string[] {
+function headerOf(headers: Fields): string {
   const name = Object.keys(headers).find((key) => key.toLowerCase() === "accept-language");
   const values = name === undefined ? [] : [field(headers, name)].flat();
-  const header = values
+  return values
     .filter((value) => typeof value === "string")
     .join(",")
     .slice(0, MAX_HEADER_LENGTH);
-  return header
+}
+
+/** `de-DE,de;q=0.9,en;q=0.5` → de-DE, de, en. Browsers send few different ones. */
+const acceptedLanguages = remember(500, (header) =>
+  header
     .split(",")
     .map((range) => {
       const [tag = "", ...parameters] = range.split(";").map((part) => part.trim());
@@ -40,11 +45,11 @@ function acceptedLanguages(headers: Fields): string[] {
     })
     .filter(({ quality }) => quality > 0)
     .sort((a, b) => b.quality - a.quality)
-    .map(({ tag }) => tag);
-}
+    .flatMap(({ tag }) => canonicalLocale(tag)),
+);
 
-function canonicalLocale(raw: string | undefined): string[] {
-  const tag = raw?.trim().replaceAll("_", "-") ?? "";
+function canonicalLocale(raw: string): string[] {
+  const tag = raw.trim().replaceAll("_", "-");
   if (!LOCALE.test(tag)) return [];
   try {
     return Intl.getCanonicalLocales(tag);

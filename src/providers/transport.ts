@@ -128,8 +128,9 @@ function dispatchOptions({ origin, path, method, headers, body }: TransportReque
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(", ")]);
-  return Object.fromEntries(entries);
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) flat[name.toLowerCase()] = [value].flat().join(", ");
+  return flat;
 }
 
 function noAnswer(failed: NoAnswer["failed"], code: string): NoAnswer {

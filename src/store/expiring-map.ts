@@ -67,11 +67,16 @@ export function createExpiringMap<V>(clock: Clock, max: number): ExpiringMap<V> 
   return {
     get: (key) => entries.get(key)?.value,
     put(key, value, life) {
+      const endsAtMs = clock.monotonicMs() + life.lifeMs;
       const known = entries.get(key);
-      if (known) unlink(known);
-      const entry = { key, value, endsAtMs: clock.monotonicMs() + life.lifeMs, queue: queueOf(life) };
-      append(entry);
-      entries.set(key, entry);
+      if (known) {
+        unlink(known);
+        append(Object.assign(known, { value, endsAtMs, queue: queueOf(life) }));
+      } else {
+        const entry = { key, value, endsAtMs, queue: queueOf(life), before: undefined, after: undefined };
+        append(entry);
+        entries.set(key, entry);
+      }
     },
     forget,
     *values() {
@@ -87,6 +92,7 @@ export function createExpiringMap<V>(clock: Clock, max: number): ExpiringMap<V> 
 function append<V>(entry: Entry<V>): void {
   const { queue } = entry;
   entry.before = queue.last;
+  entry.after = undefined;
   if (queue.last) queue.last.after = entry;
   else queue.first = entry;
   queue.last = entry;

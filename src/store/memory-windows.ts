@@ -41,13 +41,20 @@ export function createMemoryWindows(clock: Clock, maxKeys: number): MemoryWindow
   const isInside = (bucket: Bucket, slot: Slot, nowMs: number) =>
     slot.atMs + slotLengthMs(bucket) > nowMs - bucket.perMs;
 
+  /** The slots that count, the oldest first; what has ended is forgotten. */
   function inside(bucket: Bucket): Slot[] {
+    const slots = windows.get(bucket.key);
+    if (!slots) return [];
     const nowMs = clock.monotonicMs();
-    return (windows.get(bucket.key) ?? []).filter((slot) => isInside(bucket, slot, nowMs));
+    const firstInside = slots.findIndex((slot) => isInside(bucket, slot, nowMs));
+    if (firstInside !== 0) slots.splice(0, firstInside < 0 ? slots.length : firstInside);
+    return slots;
   }
 
   function taken(bucket: Bucket): number {
-    return inside(bucket).reduce((sum, slot) => sum + slot.taken, 0);
+    let sum = 0;
+    for (const slot of inside(bucket)) sum += slot.taken;
+    return sum;
   }
 
   return {
