@@ -85,7 +85,7 @@ function plan(options: SnsOptions, { country, text }: Pick<Sms, "country" | "tex
 }
 
 async function create(name: string, options: SnsOptions, effects: ProviderEffects): Promise<Provider> {
-  const { SNSClient, PublishCommand } = await import("@aws-sdk/client-sns");
+  const { SNSClient, PublishCommand } = await import("./sns-sdk.ts");
   const { region, accessKeyId, secretAccessKey } = options;
   const own = accessKeyId && secretAccessKey && { accessKeyId, secretAccessKey: secretAccessKey.reveal() };
   const defaults = { region, ...OF_NO_FILE };

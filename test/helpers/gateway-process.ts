@@ -22,6 +22,10 @@ export interface GatewayProcessOptions {
   env?: Record<string, string>;
   /** Becomes the file that `GATEWAY_CONFIG` names. */
   configYaml?: string;
+  /** Where the package is; ours when absent. */
+  packageFolder?: string;
+  /** Node's own, before the program: `--import …`. */
+  nodeFlags?: string[];
 }
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -48,7 +52,7 @@ export async function startGatewayProcess(options: GatewayProcessOptions = {}): 
     const url = (name: string) => `http://127.0.0.1:${env[name]}`;
     const program = await startProgram({
       command: process.execPath,
-      args: [join(ROOT, "dist/main.js")],
+      args: [...(options.nodeFlags ?? []), join(options.packageFolder ?? ROOT, "dist/main.js")],
       env,
       cwd: folder, // a gateway.yaml of whoever runs the tests must not be found
       readyUrls: [`${url("OPS_PORT")}/readyz`],
