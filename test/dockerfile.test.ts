@@ -31,6 +31,7 @@ describe("the Dockerfile", () => {
     ["a command that a shell would have to read", /^(CMD|ENTRYPOINT) (?!\[)/m],
     ["npm install, which may install something else than the lock file says", /npm (install|i)\b/],
     ["cd, where WORKDIR says it", /^RUN .*\bcd /m],
+    ["node_modules, of which a bundle needs nothing", /^COPY .*node_modules/m],
     ["sudo", /\bsudo\b/],
     ["apt-get that leaves its lists behind", /apt-get(?![^\n]*rm -rf \/var\/lib\/apt\/lists)/],
     ["a secret", /^(ARG|ENV) \S*(SECRET|KEY|TOKEN|PASSWORD)/m],

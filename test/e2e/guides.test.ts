@@ -33,7 +33,7 @@ interface Reader {
 let reader: Reader;
 beforeEach(async () => {
   const folder = mkdtempSync(join(tmpdir(), "guide-"));
-  const shipped = ["dist", "node_modules", "package.json", "kratos", "courier-jsonnet", "gateway.example.yaml"];
+  const shipped = ["dist", "package.json", "kratos", "courier-jsonnet", "gateway.example.yaml"];
   for (const name of shipped) symlinkSync(resolve(name), join(folder, name));
   const kratosYml = readFileSync("kratos/kratos.yml", "utf8");
   writeFileSync(join(folder, "kratos.yml"), kratosYml.replace("http://127.0.0.1:8080/courier/sms", WEBHOOK_SITE));

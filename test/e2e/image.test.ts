@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -65,40 +65,17 @@ describe.skipIf(unlessLong)(`the Dockerfile's steps, done in a plain folder${lon
     expect(await inImage([...image.entrypoint, "jsonnet"], {})).toBe(0);
     expect(await inImage([...image.entrypoint, "kratos-config"], {})).toBe(0);
     const isThere = (path: string) => existsSync(join(image.folder, path));
-    expect(["node_modules/hono", "dist/inbox/ui/page.css", "dist/store/redis"].filter(isThere)).toHaveLength(3);
-    expect(["node_modules/typescript", "src", "build.mjs", ".npmrc"].filter(isThere)).toEqual([]);
+    expect(["dist/inbox/ui/page.css", "dist/redis", "dist/sbom.cdx.json"].filter(isThere)).toHaveLength(3);
+    expect(["node_modules", "src", "build", "build.mjs", ".npmrc"].filter(isThere)).toEqual([]);
   });
 
-  it("give an image whose bill of materials names each package that is in it, and none that is not", async () => {
-    const { components } = JSON.parse(await readFile(join(image.folder, "sbom.cdx.json"), "utf8")) as Sbom;
-    const manifests = (await filesOf(image.folder)).filter((path) => MANIFEST.test(path));
-    const installed = await Promise.all(
-      manifests.map(async (path) => JSON.parse(await readFile(path, "utf8")) as Package),
-    );
-    const names = (packages: Package[]) =>
-      [...new Set(packages.map(({ name, version }) => `${name}@${version}`))].sort();
-    expect(names(installed)).toEqual(names(components));
-  });
-
-  it("give an image to which we add little: beside Node and its libraries, 157 MB, it stays below 200", async () => {
+  it("give an image to which we add little: beside Node and its libraries, 157 MB, it is some five", async () => {
     const sizes = (await filesOf(image.folder)).map(async (path) => (await stat(path)).size);
     const megabytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) / 1e6;
-    expect(megabytes).toBeGreaterThan(20); // it was weighed at all
-    expect(megabytes).toBeLessThan(40);
+    expect(megabytes).toBeGreaterThan(3); // it was weighed at all
+    expect(megabytes).toBeLessThan(6);
   });
 });
-
-interface Package {
-  name: string;
-  version: string;
-}
-
-interface Sbom {
-  components: Package[];
-}
-
-/** Of a package itself, and not of a folder in it. */
-const MANIFEST = /\/node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/;
 
 async function filesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -67,13 +67,14 @@ export async function startGatewayProcess(options: GatewayProcessOptions = {}): 
   }
 }
 
-/** Fails when dist/ is not what src/ says: a test of it would prove nothing. */
+/** Fails when dist/ is not what src/ and build/ say: a test of it would prove nothing. */
 export async function refuseStaleBuild(): Promise<void> {
   const builtAt = await modifiedMs(join(ROOT, "dist/main.js")).catch(() => 0);
-  const entries = await readdir(join(ROOT, "src"), { recursive: true, withFileTypes: true });
+  const folders = ["src", "build"].map((name) => readdir(join(ROOT, name), { recursive: true, withFileTypes: true }));
+  const entries = (await Promise.all(folders)).flat();
   const sources = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const changedAt = Math.max(...(await Promise.all(sources.map(modifiedMs))));
-  if (builtAt < changedAt) throw new Error("dist/ is missing or older than src/: run `npm run build` first");
+  if (builtAt < changedAt) throw new Error("dist/ is missing or older than src/ or build/: run `npm run build` first");
 }
 
 async function modifiedMs(path: string): Promise<number> {

@@ -1,0 +1,44 @@
+// What is bundled from what, for esbuild; build.mjs builds it, and a test asks it what goes in.
+
+const shared = { bundle: true, format: "esm", legalComments: "none", metafile: true };
+
+/** The gateway with everything it uses: `npm` installs no other package, and the image has none. */
+const gateway = {
+  ...shared,
+  entryPoints: ["src/main.ts"],
+  outdir: "dist",
+  platform: "node",
+  target: "node20.19",
+  // A thousand files less to find and read at each start; what a command or a vendor alone needs is a file of its own.
+  splitting: true,
+  // Names stay as they are: the log tells where a bug came from.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+  // ioredis' debug looks for it in whatever is installed around us; this one has what it asks for, and no colours.
+  alias: { "supports-color": "node:tty" },
+};
+
+/** What tests import. */
+const clients = {
+  ...shared,
+  entryPoints: ["client", "playwright", "cypress"].map((name) => `src/client/${name}.ts`),
+  outdir: "dist/client",
+  platform: "neutral",
+  target: "es2023",
+  splitting: true,
+};
+
+/** The inbox's page, for browsers. */
+const page = {
+  ...shared,
+  entryPoints: ["page.tsx", "theme.ts", "page.css"].map((name) => `src/inbox/ui/${name}`),
+  tsconfig: "src/inbox/ui/tsconfig.json",
+  outdir: "dist/inbox/ui",
+  minify: true,
+  target: "es2023",
+  charset: "utf8",
+};
+
+/** All of them; each ends in a folder of its own below dist/. */
+export const bundles = [gateway, clients, page];
