@@ -1,8 +1,8 @@
 import type { Configuration } from "./config/configuration.ts";
 import type { Account } from "./dispatch/failover.ts";
-import { createGate, type GateEffects } from "./dispatch/gate.ts";
+import { createGate, type Gate, type GateEffects } from "./dispatch/gate.ts";
 import type { Provider, ProviderEffects } from "./providers/provider.ts";
-import { createProvider, inboxAccount, type ProviderOptions } from "./providers/registry.ts";
+import { createProvider, inboxAccount, type ProviderOptions, sameAccess } from "./providers/registry.ts";
 import { sameValue } from "./values/same-value.ts";
 
 /** Accounts in use, and the configuration that they were made from. */
@@ -16,8 +16,8 @@ export class StartError extends Error {}
 
 /**
  * One account each; in dev mode every vendor's place is taken by an inbox of that name, so that nothing can leave. Found
- * again by name: the gate, since a vendor in trouble stays so, and the provider itself when its options are what they were.
- * Throws StartError, and changes nothing then.
+ * again by name: the provider itself when its options are what they were, and the gate when credentials and endpoint are.
+ * A vendor in trouble stays so, and corrected credentials wait for no breaker. Throws StartError, and changes nothing then.
  */
 export async function createAccounts(
   { mode, providers }: Pick<Configuration, "mode" | "providers">,
@@ -39,12 +39,24 @@ export async function createAccounts(
     throw failed.reason;
   }
   return new Map(
-    entries.map(([name, { maxInFlight }], index) => {
-      const gate = inUse?.accounts.get(name)?.gate ?? createGate(name, maxInFlight, effects.gate);
-      gate.allow(maxInFlight);
+    entries.map(([name, options], index) => {
+      const gate = gateOf(name, options, effects.gate, inUse);
       return [name, { provider: (made[index] as PromiseFulfilledResult<Provider>).value, gate }];
     }),
   );
+}
+
+function gateOf(name: string, options: ProviderOptions, effects: GateEffects, inUse: AccountsInUse | undefined): Gate {
+  const before = inUse?.accounts.get(name)?.gate;
+  if (before && sameAccess(options, inUse?.configuration.providers[name])) {
+    before.allow(options.maxInFlight);
+    return before;
+  }
+  // Whoever heard of trouble hears that it is over.
+  if (before && before.status().breaker !== "closed") {
+    effects.tell({ type: "breaker", provider: name, state: "closed" });
+  }
+  return createGate(name, options.maxInFlight, effects);
 }
 
 async function make(name: string, options: ProviderOptions, effects: ProviderEffects): Promise<Provider> {

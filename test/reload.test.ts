@@ -162,6 +162,28 @@ describe("a reload", () => {
     ]);
   });
 
+  const CORRECTED: [what: string, wrong: (yaml: string) => string][] = [
+    ["its secret", (yaml) => yaml.replace("token-twilio", "token-of-yesterday")],
+    ["its name", (yaml) => yaml.replace("AC0", "AC1")],
+    ["its endpoint", (yaml) => yaml.replace(/baseUrl: "[^"]*"/, 'baseUrl: "http://127.0.0.1:1"')],
+  ];
+
+  it.each(CORRECTED)("asks a vendor at once for which %s was corrected, and no other one sooner", async (_, wrong) => {
+    const { app, vendors, yaml, change } = await live();
+    const good = yaml({ chain: "twilio-main, plivo-main" });
+    expect(await change(wrong(good))).toEqual([]);
+    vendors.plivo.replyWith(plivoDialect.refused(401));
+    for (const code of ["482910", "482911", "482912", "482913"]) await post(app, code);
+    const breakers = 'sms_breaker_state{provider="';
+    expect(await metric(app, breakers)).toEqual([`${breakers}twilio-main"} 2`, `${breakers}plivo-main"} 2`]);
+    expect(await change(good)).toEqual([]);
+    expect(await metric(app, breakers)).toEqual([`${breakers}twilio-main"} 0`, `${breakers}plivo-main"} 2`]);
+    expect((await post(app, "482914", "+4915735990124")).headers.get("x-outcome")).toBe("sent");
+    expect(vendors.twilio.accepted.map(({ text }) => text)).toEqual(["Your login code is: 482914"]);
+    const lines = app.log().split("\n");
+    expect(lines.filter((line) => line.includes("circuit breaker of twilio-main is closed"))).toHaveLength(1);
+  });
+
   it("brings new keys, limits, destinations and log level into force", async () => {
     const { app, change, yaml } = await live();
     const changed = yaml({ rest: "limits: { perNumber: { max: 1, per: 1h } }\nlog: { level: error }\n" })

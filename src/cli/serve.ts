@@ -1,10 +1,11 @@
 import type { RunningApp } from "../app.ts";
 import type { Configuration } from "../config/configuration.ts";
-import { configurationFile, loadConfiguration } from "../config/load.ts";
+import { type Loaded, loadConfiguration } from "../config/load.ts";
 import { printProblem } from "../config/problems.ts";
 import type { Effects } from "../kept.ts";
 import { createLogSink, type LogSink } from "../telemetry/log-sink.ts";
 import { watchEventLoop } from "../values/event-loop.ts";
+import { recordFiles, type Stamps } from "../values/files.ts";
 import { devBanner } from "./banner.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
 import { systemEffects } from "./effects.ts";
@@ -19,7 +20,8 @@ export const serve: Command = {
   words: [0, 0],
   options: {},
   async run(_, terminal) {
-    const loaded = loadConfiguration(terminal.environment);
+    const { load, read } = createLoader(terminal);
+    const loaded = load();
     if ("problems" in loaded) {
       for (const problem of loaded.problems) terminal.err(`error: ${printProblem(problem)}\n`);
       return EXIT.badConfiguration;
@@ -28,13 +30,12 @@ export const serve: Command = {
     const { configuration, findings } = loaded;
     const system = systemEffects(terminal.environment);
     const log = createLogSink(STDOUT, system.clock);
-    const app = await start(configuration, { ...system, log, eventLoopDelay: watchEventLoop() }, terminal);
+    const app = await start(configuration, { ...system, log, eventLoopDelay: watchEventLoop() }, load, terminal);
     if (!app) return EXIT.failed;
     if (configuration.mode === "dev") terminal.out(devBanner(app.urls, configuration, findings));
     // Node would end with an abort when it cannot restore a terminal that is gone.
     const hangUp = () => void app.drain().then(endNow);
-    const file = configurationFile(terminal.environment);
-    const stopTriggers = watchTriggers({ reload: app.reload, file, clock: system.clock, hangUp });
+    const stopTriggers = watchTriggers({ reload: app.reload, read, clock: system.clock, hangUp });
     await drainOnSignal(app, log);
     stopTriggers();
     if (!(await log.flush(FLUSH_MS))) endNow();
@@ -42,16 +43,30 @@ export const serve: Command = {
   },
 };
 
+/** Reads the configuration anew with each call, and says which files it was read from. */
+function createLoader({ environment }: Terminal): { load(): Loaded; read(): Stamps } {
+  let last: Stamps = new Map();
+  return {
+    load() {
+      const { files, stamps } = recordFiles();
+      last = stamps;
+      return loadConfiguration(environment, files);
+    },
+    read: () => last,
+  };
+}
+
 async function start(
   configuration: Configuration,
   effects: Effects,
-  { environment, err }: Terminal,
+  load: () => Loaded,
+  { err }: Terminal,
 ): Promise<RunningApp | undefined> {
   // Only now: Node opens all files of a graph at once, and two smaller graphs leave room where descriptors are few.
   const { startApp } = await import("../app.ts");
   const { StartError } = await import("../compose-accounts.ts");
   try {
-    return await startApp(configuration, effects, () => loadConfiguration(environment));
+    return await startApp(configuration, effects, load);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     err(`error: ${error.message}\n`);

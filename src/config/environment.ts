@@ -1,3 +1,4 @@
+import type { Files } from "../values/files.ts";
 import { splitList } from "./overlay.ts";
 import type { Problem } from "./problems.ts";
 import type { RawValues } from "./schema.ts";
@@ -69,8 +70,8 @@ const NEEDED: Record<string, string> = {
 };
 
 /** Reads the environment as a configuration without a file. */
-export function readEnvironment(environment: Environment): EnvironmentFindings {
-  const read = createReader(environment);
+export function readEnvironment(environment: Environment, files: Files): EnvironmentFindings {
+  const read = createReader(environment, files);
   const vendors = VENDORS.filter(({ variables }) => variables.every((name) => read.has(name)));
   const partial = VENDORS.filter(({ variables }) => variables.some(read.has) && !variables.every(read.has));
   const missing = Object.keys(NEEDED)
@@ -91,14 +92,14 @@ export function readEnvironment(environment: Environment): EnvironmentFindings {
   return { values, found: names.filter(read.has), missing, problems: read.problems };
 }
 
-function createReader(environment: Environment) {
+function createReader(environment: Environment, files: Files) {
   const problems: Problem[] = [];
   const get = (name: string): string => {
-    const variable = readVariable(environment, name);
+    const variable = readVariable(environment, name, files);
     return variable && "value" in variable ? variable.value : "";
   };
   const has = (name: string): boolean => {
-    const variable = readVariable(environment, name);
+    const variable = readVariable(environment, name, files);
     if (variable && "problem" in variable && !problems.some(({ place }) => place === name)) {
       problems.push({ place: name, path: "", message: variable.problem });
     }

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { inboxAccount, type ProviderOptions } from "../providers/registry.ts";
 import { loadCatalog } from "../templates/load.ts";
+import { type Files, machineFiles } from "../values/files.ts";
 import type { Configuration, Mode } from "./configuration.ts";
 import { type EnvironmentFindings, locateVariable, readEnvironment } from "./environment.ts";
 import { overlayEnvironment } from "./overlay.ts";
@@ -23,17 +23,17 @@ export type Loaded =
   | { problems: Problem[] };
 
 /** The file that holds the configuration; undefined when the environment alone does. */
-export function configurationFile(environment: Environment): string | undefined {
-  return environment["GATEWAY_CONFIG"] || (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+function configurationFile(environment: Environment, files: Files): string | undefined {
+  return environment["GATEWAY_CONFIG"] || (files.has(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
 }
 
 /** Reads the file that `GATEWAY_CONFIG` names (`gateway.yaml` when it exists), else the environment alone. */
-export function loadConfiguration(environment: Environment): Loaded {
+export function loadConfiguration(environment: Environment, files: Files = machineFiles): Loaded {
   const named = environment["GATEWAY_CONFIG"] || undefined;
-  const file = configurationFile(environment);
-  if (file === undefined) return loadFromEnvironment(environment);
+  const file = configurationFile(environment, files);
+  if (file === undefined) return loadFromEnvironment(environment, files);
   try {
-    return loadFromFile(file, readFileSync(file, "utf8"), environment);
+    return loadFromFile(file, environment, files);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
@@ -43,18 +43,18 @@ export function loadConfiguration(environment: Environment): Loaded {
   }
 }
 
-function loadFromFile(file: string, source: string, environment: Environment): Loaded {
-  const raw = readYaml(file, source, environment);
+function loadFromFile(file: string, environment: Environment, files: Files): Loaded {
+  const raw = readYaml(file, files.text(file), environment, files);
   if (raw.values === undefined) return { problems: raw.problems };
   const modeProblem = checkModeVariable(environment);
   if (modeProblem) return { problems: [...raw.problems, modeProblem] };
   const mode = environment["GATEWAY_MODE"];
   const values = { ...(raw.values as object), ...(mode && { mode }) };
-  return finish({ ...raw, values }, environment, { source: file, directory: dirname(file) });
+  return finish({ ...raw, values }, environment, files, { source: file, directory: dirname(file) });
 }
 
-function loadFromEnvironment(environment: Environment): Loaded {
-  const findings = readEnvironment(environment);
+function loadFromEnvironment(environment: Environment, files: Files): Loaded {
+  const findings = readEnvironment(environment, files);
   const modeProblem = checkModeVariable(environment);
   const problems = [...findings.problems, ...(modeProblem ? [modeProblem] : [])];
   if (problems.length > 0) return { problems };
@@ -77,7 +77,7 @@ function loadFromEnvironment(environment: Environment): Loaded {
     unfilled: new Set<string>(),
     locate: locateVariable,
   };
-  const loaded = finish(raw, environment, { source: "the environment", directory: "." });
+  const loaded = finish(raw, environment, files, { source: "the environment", directory: "." });
   return "problems" in loaded ? loaded : { ...loaded, findings };
 }
 
@@ -95,12 +95,13 @@ function checkModeVariable(environment: Environment): Problem | undefined {
 function finish(
   raw: RawConfiguration,
   environment: Environment,
+  files: Files,
   origin: { source: string; directory: string },
 ): Loaded {
-  const overlaid = overlayEnvironment(raw, environment);
+  const overlaid = overlayEnvironment(raw, environment, files);
   const { values, problems, sound } = parseValues(overlaid.values, overlaid.locate);
   const mistakes = [...findMistakes(values), ...(values.mode === "live" ? findLiveMistakes(values) : [])];
-  const texts = loadCatalog(values.templates, origin.directory);
+  const texts = loadCatalog(values.templates, origin.directory, files);
   const all = [
     ...raw.problems,
     ...overlaid.problems,

@@ -1,3 +1,4 @@
+import type { Files } from "../values/files.ts";
 import type { Problem } from "./problems.ts";
 import { type Environment, readVariable } from "./variables.ts";
 import type { Locate, RawConfiguration } from "./yaml-file.ts";
@@ -23,12 +24,16 @@ export interface Overlaid {
 }
 
 /** Lays the listeners' variables over the values of a file. */
-export function overlayEnvironment({ values, locate }: RawConfiguration, environment: Environment): Overlaid {
+export function overlayEnvironment(
+  { values, locate }: RawConfiguration,
+  environment: Environment,
+  files: Files,
+): Overlaid {
   const variables = new Map<string, string>();
   const overlaid: Record<string, unknown> = { ...(values as Record<string, unknown>) };
   const problems: Problem[] = [];
   for (const [name, [section, key]] of Object.entries(OVERLAYS)) {
-    const variable = readVariable(environment, name);
+    const variable = readVariable(environment, name, files);
     if (!variable) continue;
     if ("problem" in variable) {
       problems.push({ place: name, path: "", message: variable.problem });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { type Files, machineFiles } from "../values/files.ts";
 
 /** Environment variables as this process was given them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -7,18 +7,18 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type Variable = { value: string } | { problem: string } | undefined;
 
 /** Reads `NAME`, or the file that `NAME_FILE` names; an empty variable counts as not set. */
-export function readVariable(environment: Environment, name: string): Variable {
+export function readVariable(environment: Environment, name: string, files: Files = machineFiles): Variable {
   const value = environment[name];
   const file = environment[`${name}_FILE`];
   if (value && file) return { problem: `both ${name} and ${name}_FILE are set; keep one` };
   if (value) return { value };
-  return file ? readSecretFile(file, `${name}_FILE`) : undefined;
+  return file ? readSecretFile(file, `${name}_FILE`, files) : undefined;
 }
 
 /** Reads a secret from a file, less its last line break; `setting` is what named the file. */
-export function readSecretFile(path: string, setting: string): { value: string } | { problem: string } {
+export function readSecretFile(path: string, setting: string, files: Files): { value: string } | { problem: string } {
   try {
-    const value = readFileSync(path, "utf8").replace(/\r?\n$/, "");
+    const value = files.text(path).replace(/\r?\n$/, "");
     return value === "" ? { problem: `${path}, which ${setting} names, is empty` } : { value };
   } catch (error) {
     return { problem: `${path}, which ${setting} names, cannot be read (${(error as NodeJS.ErrnoException).code})` };
@@ -28,10 +28,14 @@ export function readSecretFile(path: string, setting: string): { value: string }
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
 /** Replaces `${NAME}` and `${NAME:-default}`; answers with a sentence for each variable that is missing. */
-export function interpolate(text: string, environment: Environment): { value: string; problems: string[] } {
+export function interpolate(
+  text: string,
+  environment: Environment,
+  files: Files = machineFiles,
+): { value: string; problems: string[] } {
   const problems: string[] = [];
   const value = text.replace(REFERENCE, (_, name: string, fallback?: string) => {
-    const variable = readVariable(environment, name);
+    const variable = readVariable(environment, name, files);
     if (variable && "value" in variable) return variable.value;
     if (variable) problems.push(variable.problem);
     else if (fallback === undefined)

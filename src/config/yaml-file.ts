@@ -12,6 +12,7 @@ import {
   type Scalar,
   visit,
 } from "yaml";
+import type { Files } from "../values/files.ts";
 import type { Problem } from "./problems.ts";
 import { type Environment, interpolate, readSecretFile } from "./variables.ts";
 
@@ -42,7 +43,7 @@ export const SECRET_KEYS = [
 ];
 
 /** Reads YAML, fills in the environment's variables and the secrets that stand in files of their own. */
-export function readYaml(file: string, source: string, environment: Environment): RawConfiguration {
+export function readYaml(file: string, source: string, environment: Environment, files: Files): RawConfiguration {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const place = (offset: number): string => {
@@ -57,8 +58,8 @@ export function readYaml(file: string, source: string, environment: Environment)
     message: SYNTAX_ERRORS[code] ?? message,
   }));
   if (syntax.length > 0) return unread(syntax);
-  const filled = fillVariables(document, environment, place);
-  const problems = [...filled.problems, ...fillSecretFiles(document, place)];
+  const filled = fillVariables(document, environment, files, place);
+  const problems = [...filled.problems, ...fillSecretFiles(document, files, place)];
   try {
     return { values: document.toJS() ?? {}, problems, unfilled: filled.places, locate };
   } catch {
@@ -75,7 +76,7 @@ const SYNTAX_ERRORS: Partial<Record<ErrorCode, string>> = {
 };
 
 /** Replaces variables in place; `places` are those of the keys whose variable is missing. */
-function fillVariables(document: Document, environment: Environment, place: (offset: number) => string) {
+function fillVariables(document: Document, environment: Environment, files: Files, place: (offset: number) => string) {
   const problems: Problem[] = [];
   const places = new Set<string>();
   visit(document, {
@@ -83,7 +84,7 @@ function fillVariables(document: Document, environment: Environment, place: (off
       if (key === "key") return;
       if (typeof node.value === "number" && node.source?.startsWith("+")) node.value = node.source;
       if (typeof node.value !== "string" || !node.value.includes("${")) return;
-      const filled = interpolate(node.value, environment);
+      const filled = interpolate(node.value, environment, files);
       problems.push(...filled.problems.map((message) => ({ place: place(nodeOffset(node)), path: "", message })));
       if (filled.problems.length > 0) places.add(place(nodeOffset(ancestors.at(-1)))).add(place(nodeOffset(node)));
       node.value = filled.value;
@@ -92,7 +93,7 @@ function fillVariables(document: Document, environment: Environment, place: (off
   return { problems, places };
 }
 
-function fillSecretFiles(document: Document, place: (offset: number) => string): Problem[] {
+function fillSecretFiles(document: Document, files: Files, place: (offset: number) => string): Problem[] {
   const problems: Problem[] = [];
   visit(document, {
     Pair(_, pair, ancestors) {
@@ -102,7 +103,7 @@ function fillSecretFiles(document: Document, place: (offset: number) => string):
       const map = ancestors.at(-1);
       const report = (message: string) => problems.push({ place: place(nodeOffset(pair.key)), path: key, message });
       if (isMap(map) && map.has(secretKey)) report(`both ${secretKey} and ${key} are given; keep one`);
-      const secret = readSecretFile(String(pair.value.value), key);
+      const secret = readSecretFile(String(pair.value.value), key, files);
       if ("problem" in secret) report(secret.problem);
       pair.key.value = secretKey;
       pair.value.value = "value" in secret ? secret.value : "unreadable";

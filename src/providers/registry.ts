@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
+import { sameValue } from "../values/same-value.ts";
 import { inbox } from "./inbox.ts";
 import { plivo } from "./plivo.ts";
 import type { Provider, ProviderEffects, ProviderType, Sms } from "./provider.ts";
@@ -34,6 +35,18 @@ export function planFor(options: ProviderOptions, sms: Pick<Sms, "to" | "country
 /** Makes the account ready to send; throws with a plain sentence when it cannot work at all. */
 export function createProvider(name: string, options: ProviderOptions, effects: ProviderEffects): Promise<Provider> {
   return typeOf(options).create(name, options, effects);
+}
+
+/** Whether both reach the same account in the same way, so that what was learnt through one holds for the other. */
+export function sameAccess(one: ProviderOptions, other: ProviderOptions | undefined): boolean {
+  return other !== undefined && sameValue(accessOf(one), accessOf(other));
+}
+
+/** How an account is used says nothing of whether it can be reached. */
+const USES: ReadonlySet<string> = new Set(["sender", "maxInFlight", "prices"]);
+
+function accessOf(options: ProviderOptions): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !USES.has(key)));
 }
 
 /** The one place where the compiler must believe that options and type of the same word belong together. */

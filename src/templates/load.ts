@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
+import { type Files, machineFiles } from "../values/files.ts";
 import { type Catalog, parseText, type Text } from "./catalog.ts";
 import { en } from "./locales/en.ts";
 
@@ -33,15 +33,16 @@ export interface CatalogProblem {
 export function loadCatalog(
   { use }: TemplateOptions,
   baseDirectory: string,
+  files: Files = machineFiles,
 ): { catalog: Catalog; problems: CatalogProblem[] } {
   if (use === "kratos") return { catalog: new Map(), problems: [] };
   if (use === "builtin") return parseAll(Object.entries(en));
   const directory = resolve(baseDirectory, use.dir);
   try {
-    const files = readdirSync(directory).filter((file) => file.endsWith(".txt"));
-    if (files.length === 0)
+    const names = files.names(directory).filter((name) => name.endsWith(".txt"));
+    if (names.length === 0)
       return { catalog: new Map(), problems: [{ place: directory, problem: "holds no <template type>.txt" }] };
-    return parseAll(files.map((file) => [join(directory, file), readFileSync(join(directory, file), "utf8")]));
+    return parseAll(names.map((name) => [join(directory, name), files.text(join(directory, name))]));
   } catch {
     return { catalog: new Map(), problems: [{ place: directory, problem: "cannot be read" }] };
   }
