@@ -2,9 +2,9 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Dispatch } from "../dispatch/dispatch.ts";
 import { parseCourierMessage } from "../kratos/courier-message.ts";
-import type { Answer, RawRequest, Tell } from "../sms/event.ts";
+import type { Answer, RawRequest, Refusal, Tell } from "../sms/event.ts";
 import type { MessageId } from "../sms/message.ts";
-import type { OutcomeName, RefusalName } from "../sms/outcome.ts";
+import type { OutcomeName } from "../sms/outcome.ts";
 import type { Clock } from "../values/clock.ts";
 import type { Random } from "../values/random.ts";
 import { type Authenticate, hasKey } from "./auth.ts";
@@ -103,8 +103,8 @@ async function receive(parts: CourierParts, incoming: Incoming): Promise<Respons
   });
   if ("problem" in parsed) return refuse(parts, incoming, { status: 400, reason: parsed.problem });
   if ("rejected" in parsed) {
-    const { id, reason } = parsed.rejected;
-    tell(refused(incoming, { outcome: "rejected", status: 200, reason, id }));
+    const { id, template, reason } = parsed.rejected;
+    tell(refused(incoming, { outcome: "rejected", status: 200, reason, id, template }));
     return toResponse(answer(parts, request, { outcome: "rejected", id, reason }));
   }
   const traceparent = request.headers.get("traceparent");
@@ -184,10 +184,7 @@ const REFUSAL_TITLES: Record<number, string> = {
   415: "Unsupported media type",
 };
 
-function refused(
-  { request, bytes, caller }: Incoming,
-  refusal: { outcome: RefusalName; status: number; reason: string; id?: MessageId },
-) {
+function refused({ request, bytes, caller }: Incoming, refusal: Refusal) {
   return { type: "refused", ...refusal, request: rawRequest(request, bytes, caller) } as const;
 }
 

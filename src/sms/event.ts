@@ -36,13 +36,22 @@ export interface Count {
   used: number;
 }
 
+/** Why a request got no further than the door; with id and template when it was a message to no valid number. */
+export interface Refusal {
+  outcome: RefusalName;
+  status: number;
+  reason: string;
+  id?: MessageId;
+  template?: string;
+}
+
 /** What made the gateway read its configuration anew. */
 export type ReloadTrigger = "signal" | "file" | "call";
 
 /** Everything that is worth telling; each listener picks the fields it may show by name. */
 export type GatewayEvent =
   | { type: "received"; message: Message; request: RawRequest }
-  | { type: "refused"; outcome: RefusalName; status: number; reason: string; id?: MessageId; request: RawRequest }
+  | ({ type: "refused"; request: RawRequest } & Refusal)
   | { type: "decided"; message: Message; decision: Decision }
   | { type: "counted"; message: Message; counts: Count[]; enforced: boolean }
   | { type: "limited"; message: Message; dimension: string; enforced: boolean }

@@ -92,8 +92,14 @@ function logSettled(logger: Logger, keyed: Keyed, event: GatewayEvent & { type: 
   logger[OUTCOME_LEVEL[outcome.name]](fields, `message ${outcome.name}`);
 }
 
-function logRefused(logger: Logger, { outcome, status, reason, id }: GatewayEvent & { type: "refused" }): void {
-  logger.warn({ outcome, status, reason, id }, outcome === "rejected" ? "message rejected" : "request refused");
+function logRefused(
+  logger: Logger,
+  { outcome, status, reason, id, template }: GatewayEvent & { type: "refused" },
+): void {
+  logger.warn(
+    { outcome, status, reason, id, template },
+    outcome === "rejected" ? "message rejected" : "request refused",
+  );
 }
 
 /** One that was stopped has its own line at its end. */
