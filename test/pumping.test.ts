@@ -51,9 +51,10 @@ describe("a pumped gateway", () => {
     expect(await outcomes()).toEqual(times(COUNT, "sent"));
     expect(alarmLines()).toMatchObject([{ level: "warn", rule: "sequential-numbers", country: "DE", count: 8 }]);
     expect(await read("/metrics")).toContain('sms_pumping_alarms_total{rule="sequential-numbers",country="DE"} 1');
+    const since = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect(JSON.parse(await read("/admin/pumping"))).toMatchObject({
       rules: { "sequential-numbers": "alarm", "country-burst": "alarm" },
-      alarms: [{ rule: "sequential-numbers", country: "DE", count: COUNT, perMs: 600_000 }],
+      alarms: [{ rule: "sequential-numbers", country: "DE", count: COUNT, perMs: 600_000, since }],
     });
   });
 

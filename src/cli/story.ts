@@ -1,11 +1,12 @@
-import type { Attempt, TriedAttempt } from "../sms/attempt.ts";
+import type { AttemptView, RecordView } from "../http/record-view.ts";
+import type { TriedAttempt } from "../sms/attempt.ts";
 import type { OutcomeName } from "../sms/outcome.ts";
 import type { NotSentKind, UnknownKind } from "../sms/send-result.ts";
-import type { MessageRecord } from "../store/store.ts";
 
 /** What happened to one message, one sentence with its time (UTC) per line. */
-export function storyOf(record: MessageRecord): string {
-  const { id, maskedTo, country, template, receivedAt, route, durationMs, repeats } = record;
+export function storyOf(record: RecordView): string {
+  const { id, maskedTo, country, template, route, durationMs, repeats } = record;
+  const receivedAt = Date.parse(record.receivedAt);
   const endedAt = receivedAt + durationMs;
   const lines = [
     sentence(receivedAt, `it came${route === undefined ? "" : ` and took route ${route}`}`),
@@ -20,10 +21,10 @@ export function storyOf(record: MessageRecord): string {
 }
 
 /** One that was skipped took no time: it stands where the one before it ended. */
-function tellAttempts({ attempts, receivedAt }: MessageRecord): string[] {
-  let atMs = receivedAt;
+function tellAttempts({ attempts, receivedAt }: RecordView): string[] {
+  let atMs = Date.parse(receivedAt);
   return attempts.map((attempt) => {
-    if ("result" in attempt) atMs = attempt.startedAt + attempt.durationMs;
+    if ("result" in attempt) atMs = Date.parse(attempt.startedAt) + attempt.durationMs;
     return sentence(atMs, `${attempt.provider} ${deedOf(attempt)}`);
   });
 }
@@ -32,7 +33,7 @@ function sentence(atMs: number, says: string): string {
   return `  ${new Date(atMs).toISOString().slice(11, 19)}  ${says}\n`;
 }
 
-function deedOf(attempt: Attempt): string {
+function deedOf(attempt: AttemptView): string {
   if ("skipped" in attempt) return `was not asked: ${attempt.detail}`;
   const { result } = attempt;
   switch (result.outcome) {
@@ -70,7 +71,7 @@ const DOUBTS: Record<UnknownKind, string> = {
   "bad-response": "answered what nobody understands",
 };
 
-function endOf({ outcome, reason }: MessageRecord): string {
+function endOf({ outcome, reason }: RecordView): string {
   return `${outcome}${reason === undefined ? "" : ` (${reason})`}: ${ENDS[outcome]}`;
 }
 

@@ -1,4 +1,4 @@
-import type { MessageRecord } from "../store/store.ts";
+import type { RecordView } from "../http/record-view.ts";
 import { ADMIN_OPTIONS, ADMIN_USAGE, askAdmin } from "./admin.ts";
 import { type Command, EXIT } from "./command.ts";
 import { storyOf } from "./story.ts";
@@ -11,7 +11,7 @@ export const why: Command = {
   async run(args, terminal) {
     const [to = ""] = args.positionals;
     const path = `/admin/messages?to=${encodeURIComponent(to)}`;
-    const answer = await askAdmin<{ messages: MessageRecord[] }>(args, terminal, { path });
+    const answer = await askAdmin<{ messages: RecordView[] }>(args, terminal, { path });
     if (typeof answer === "number") return answer;
     if (answer.messages.length === 0) {
       terminal.err(NOTHING);

@@ -7,6 +7,7 @@ import type { Store } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
 import type { Authenticate } from "./auth.ts";
 import { problem } from "./problem.ts";
+import { viewAlarm, viewRecord } from "./record-view.ts";
 
 /** What the admin API works with. */
 export interface AdminParts {
@@ -36,13 +37,13 @@ export function createAdminApp(parts: AdminParts): Hono {
   app.get("/messages", async (c) => {
     const tag = tagOf(parts.keyed, c.req.query("to"), c.req.query("tag"));
     if ("problem" in tag) return problem(400, "Bad parameter", tag.problem);
-    return c.json({ messages: await store.find(tag) });
+    return c.json({ messages: (await store.find(tag)).map(viewRecord) });
   });
   app.get("/messages/:id", async (c) => {
     const [record] = await store.find({ id: c.req.param("id") });
-    return record ? c.json(record) : notFound("no message of this id in the last 24 h");
+    return record ? c.json(viewRecord(record)) : notFound("no message of this id in the last 24 h");
   });
-  app.get("/pumping", (c) => c.json({ rules: parts.pumping.rules(), alarms: parts.pumping.alarms() }));
+  app.get("/pumping", (c) => c.json({ rules: parts.pumping.rules(), alarms: parts.pumping.alarms().map(viewAlarm) }));
   app.get("/providers", async (c) => c.json({ providers: await describeProviders(accounts, store) }));
   app.post("/providers/:name/:switch{disable|enable}", async (c) => {
     const name = c.req.param("name");

@@ -49,6 +49,19 @@ describe("/admin/messages", () => {
     expect(text).not.toMatch(/15735990|482913|login code/);
   });
 
+  it("gives times in ISO 8601 and whole milliseconds, of one message and of all", async () => {
+    const { call } = await admin();
+    const one = await call("/messages/msg_000000000000000000000001");
+    const all = await call("/messages?to=%2B4915735990123");
+    for (const record of [one.json, ...all.json.messages]) {
+      const [refused, taken] = record.attempts;
+      expect([record.receivedAt, refused.startedAt, taken.startedAt]).toEqual(
+        Array(3).fill("2026-11-21T12:00:00.000Z"),
+      );
+      expect([record.durationMs, refused.durationMs, taken.durationMs].every(Number.isInteger)).toBe(true);
+    }
+  });
+
   it("finds one message by its id", async () => {
     const { call } = await admin();
     expect((await call("/messages/msg_000000000000000000000001")).json).toMatchObject({
