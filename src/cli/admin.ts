@@ -1,6 +1,5 @@
-import { type Configuration, reachableUrl } from "../config/configuration.ts";
 import { type Arguments, EXIT, type Terminal } from "./command.ts";
-import { readConfiguration } from "./configuration.ts";
+import { findOps } from "./ops-place.ts";
 
 /** A reload may ask a cloud for credentials before it answers. */
 const TIMEOUT_MS = 10_000;
@@ -34,11 +33,7 @@ export async function askAdmin<T extends object>(
   terminal: Terminal,
   adminCall: AdminCall,
 ): Promise<T | number> {
-  const named = namedPlace(args);
-  const configuration = named ? undefined : readConfiguration(terminal);
-  const place = named ?? (configuration && adminPlace(args, configuration));
-  if (!place) return EXIT.badConfiguration;
-  const asked = await tryAdmin<T>(place, adminCall);
+  const asked = await tryAdmin<T>(adminPlace(args, () => findOps(terminal)), adminCall);
   if ("answer" in asked) return asked.answer;
   terminal.err(`${asked.problem}\n`);
   return asked.exitCode;
@@ -58,15 +53,12 @@ export async function tryAdmin<T extends object>(
   }
 }
 
-/** The ops listener that the flags name, else the configuration's own. */
-export function adminPlace(args: Arguments, configuration: Configuration): AdminPlace {
-  const { key } = args.values;
-  const keys = typeof key === "string" ? [key] : configuration.adminKeys.map(({ secret }) => secret.reveal());
-  return namedPlace(args) ?? { url: reachableUrl(configuration.ops), keys };
-}
-
-function namedPlace({ values: { url, key } }: Arguments): AdminPlace | undefined {
-  return typeof url === "string" ? { url, keys: typeof key === "string" ? [key] : [] } : undefined;
+/** The place that the flags name, else the one that `find` knows; the keys of a configuration are for its own place alone. */
+export function adminPlace({ values: { url, key } }: Arguments, find: () => AdminPlace): AdminPlace {
+  const named = typeof key === "string" ? [key] : undefined;
+  if (typeof url === "string") return { url, keys: named ?? [] };
+  const found = find();
+  return { url: found.url, keys: named ?? found.keys };
 }
 
 /** The first key of the file may be one that the gateway has yet to read: then the next one is tried. */

@@ -21,9 +21,18 @@ export const providers: Command = {
     if (typeof answer === "number") return answer;
     const width = Math.max(...answer.providers.map(({ name }) => name.length));
     terminal.out(answer.providers.map((provider) => `${provider.name.padEnd(width)}  ${stateOf(provider)}\n`).join(""));
+    const enableAgain = `${programName(terminal.environment)} providers enable ${name}`;
+    if (deed === "disable") terminal.err(hintAfterDisable(answer.providers, enableAgain));
     return EXIT.done;
   },
 };
+
+/** Whoever switches off at night wants to know what that leaves, and how it is undone. */
+function hintAfterDisable(providers: ProviderState[], enableAgain: string): string {
+  const isLast = providers.every(({ enabled }) => !enabled);
+  const warning = isLast ? "warning: nobody is left to ask, and every message fails\n" : "";
+  return `${warning}it stays switched off until: ${enableAgain}\n`;
+}
 
 function stateOf({ enabled, breaker, waitMs, inFlight }: ProviderState): string {
   const asked = waitMs > 0 ? `not asked for ${Math.ceil(waitMs / 1000)} s` : "asked";

@@ -17,10 +17,16 @@ const DEFAULT_FILE = "gateway.yaml";
 /** Two, so that failover can be seen. */
 const DEV_PROVIDERS: Record<string, ProviderOptions> = { inbox: inboxAccount(), "inbox-backup": inboxAccount() };
 
-/** A configuration to run, or every reason why not. `findings` only when there was no file. */
+/** Where the operator asks a gateway. */
+export type OpsPlace = Pick<Configuration, "ops" | "adminKeys">;
+
+/**
+ * A configuration to run, or every reason why not. `findings` only when there was no file; `place` as far as it can be
+ * known, since a gateway may run by what the file was before.
+ */
 export type Loaded =
   | { configuration: Configuration; warnings: Problem[]; findings?: EnvironmentFindings }
-  | { problems: Problem[] };
+  | { problems: Problem[]; place?: OpsPlace };
 
 /** The file that holds the configuration; undefined when the environment alone does. */
 function configurationFile(environment: Environment, files: Files): string | undefined {
@@ -109,7 +115,7 @@ function finish(
     ...placeFindings(mistakes.filter(sound), overlaid.locate),
     ...texts.problems.map(({ place, problem }) => ({ place, path: "", message: problem })),
   ];
-  if (all.length > 0) return { problems: all };
+  if (all.length > 0) return { problems: all, place: placeOf(values) };
   const configuration = { ...complete(values), source: origin.source, catalog: texts.catalog };
   return { configuration, warnings: placeFindings(findWarnings(values), overlaid.locate) };
 }
@@ -123,12 +129,11 @@ function complete(values: FileValues): Omit<Configuration, "source" | "catalog">
     mode,
     ...(secret && { secret }),
     listen: { host, ...defined(values.listen) },
-    ops: { host, ...defined(values.ops) },
+    ...placeOf(values),
     ...((mode === "dev" || besideLive) && {
       inbox: { ...listener, ...(token && { token }) },
     }),
     apiKeys: values.auth?.keys ?? [],
-    adminKeys: values.admin?.keys ?? [],
     providers: accounts,
     routes: values.routes ?? [{ name: "default", chain: Object.keys(accounts) }],
     destinations,
@@ -140,6 +145,11 @@ function complete(values: FileValues): Omit<Configuration, "source" | "catalog">
     drainDelayMs: mode === "dev" ? 0 : 5_000,
     logLevel: values.log.level,
   };
+}
+
+function placeOf({ mode, ops, admin }: FileValues): OpsPlace {
+  const host = mode === "dev" ? "127.0.0.1" : "0.0.0.0";
+  return { ops: { host, ...defined(ops) }, adminKeys: admin?.keys ?? [] };
 }
 
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -41,8 +41,10 @@ destinations: { countries: [DE] }
 `;
   writeFileSync(file, yaml);
   const rewrite = (text: string) => writeFileSync(file, text);
-  const cli = (...argv: string[]) => runCli(argv, { GATEWAY_CONFIG: file });
-  return { app: await startFromYaml(yaml), yaml, rewrite, twilio, plivo, cli };
+  const environment = { GATEWAY_CONFIG: file };
+  const knowingThePort = (...argv: string[]) => runCli(argv, { ...environment, OPS_PORT: String(opsPort) });
+  const cli = (...argv: string[]) => runCli(argv, environment);
+  return { app: await startFromYaml(yaml), yaml, rewrite, twilio, plivo, cli, knowingThePort };
 }
 
 async function post({ urls }: TestApp, code: string) {
@@ -143,6 +145,20 @@ describe("why", () => {
     expect(await cli("why", ...argv)).toMatchObject({ code, out: "", err: expect.stringMatching(err) });
   });
 
+  it("finds the gateway that runs when its file has gone wrong since, and says so", async () => {
+    const { app, yaml, rewrite, cli, knowingThePort } = await bench();
+    await post(app, "482913");
+    rewrite(`${yaml}lgo: {}\n`);
+    const note = "note: the configuration cannot be used as it is now: kratos-sms-gateway check\n";
+    expect(await cli("why", TO)).toMatchObject({ code: 0, out: expect.stringContaining("took it as"), err: note });
+    rewrite("mode: live\n  providers:\n");
+    expect(await knowingThePort("why", TO)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^note: .+\n.+--(url|key)\n$/),
+    });
+    expect((await cli("why", TO, "--url", app.urls.ops, "--key", "key-of-ops")).code).toBe(0);
+  });
+
   it("gives the key of its configuration to no other place", async () => {
     const { app, cli } = await bench();
     const seen: (string | string[] | undefined)[] = [];
@@ -166,11 +182,20 @@ describe("providers", () => {
       err: "",
       out: "twilio-main  asked, circuit closed, 0 under way\nplivo-main   asked, circuit closed, 0 under way\n",
     });
-    expect((await cli("providers", "disable", "twilio-main")).out).toContain("twilio-main  switched off");
+    expect(await cli("providers", "disable", "twilio-main")).toMatchObject({
+      out: expect.stringContaining("twilio-main  switched off"),
+      err: "it stays switched off until: kratos-sms-gateway providers enable twilio-main\n",
+    });
     await post(app, "111111");
     expect((await cli("providers", "enable", "twilio-main")).out).toContain("twilio-main  asked");
     await post(app, "222222");
     expect([plivo, twilio].map(({ accepted }) => accepted.length)).toEqual([1, 1]);
+  });
+
+  it("warns when nobody is left to ask", async () => {
+    const { cli } = await bench();
+    await cli("providers", "disable", "twilio-main");
+    expect((await cli("providers", "disable", "plivo-main")).err).toMatch(/^warning: nobody is left to ask/);
   });
 
   it("shows for how long one that failed is not asked", async () => {
