@@ -80,6 +80,7 @@ const EVENTS: GatewayEvent[] = [
     state: "started",
     alarm: { rule: "country-burst", country: "LV", count: 30, perMs: 1, since: 0 },
   },
+  { type: "authenticated", key: "kratos" },
   { type: "stored", operation: "admit", durationMs: 1 },
 ];
 

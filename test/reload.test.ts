@@ -49,11 +49,11 @@ ${rest}`;
   return { app, vendors, yaml, change };
 }
 
-function post(app: TestApp, code: string, to = NUMBER): Promise<Response> {
+function post(app: TestApp, code: string, to = NUMBER, key = "key-of-kratos"): Promise<Response> {
   const body = { recipient: to, body: `Your login code is: ${code}\n`, template_type: "login_code_valid" };
   return fetch(`${app.urls.gateway}/courier/sms`, {
     method: "POST",
-    headers: { "content-type": "application/json", "x-api-key": "key-of-kratos" },
+    headers: { "content-type": "application/json", "x-api-key": key },
     body: JSON.stringify({ ...body, template_data: { login_code: code } }),
   });
 }
@@ -199,6 +199,22 @@ describe("a reload", () => {
     await change(changed.replace("new-key-of-kratos", "key-of-kratos").replace("level: error", "level: silent"));
     await change(`mode: live\n`);
     expect(app.log()).toHaveLength(lines);
+  });
+
+  it("takes two keys at a time, and counts which are used", async () => {
+    const { app, yaml, change } = await live();
+    const [OLD, NEW] = ["{ id: kratos, secret: key-of-kratos }", "{ id: next, secret: next-key }"];
+    expect((await post(app, "482913")).status).toBe(200);
+    expect(await change(yaml().replace(OLD, `${NEW}, ${OLD}`))).toEqual([]);
+    for (const key of ["next-key", "next-key", "key-of-kratos"])
+      expect((await post(app, "482913", NUMBER, key)).status).toBe(200);
+    expect(await metric(app, "sms_key_uses_total{")).toEqual([
+      'sms_key_uses_total{key="kratos"} 2',
+      'sms_key_uses_total{key="next"} 2',
+    ]);
+    expect(await change(yaml().replace(OLD, NEW))).toEqual([]);
+    expect((await post(app, "482913")).status).toBe(401);
+    expect((await post(app, "482913", NUMBER, "next-key")).status).toBe(200);
   });
 
   it("keeps in dev mode what the inbox holds, and shows the new keys", async () => {

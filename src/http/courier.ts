@@ -121,7 +121,9 @@ function refuseByHeaders(parts: CourierParts, incoming: Incoming): Response | un
   const refuseWith = (status: number, reason: string, extra?: Record<string, string>) =>
     refuse(parts, incoming, { status, reason }, extra);
   if (method !== "POST" && method !== "PUT") return refuseWith(405, "use POST or PUT", { Allow: "POST, PUT" });
-  if (parts.authenticate && !parts.authenticate(headers)) {
+  const key = parts.authenticate?.(headers);
+  if (key) parts.tell({ type: "authenticated", key: key.id });
+  if (parts.authenticate && !key) {
     return refuseWith(401, hasKey(headers) ? "the API key is none of the configured ones" : NO_KEY, {
       "WWW-Authenticate": 'Bearer realm="kratos-sms-gateway"',
     });

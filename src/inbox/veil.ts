@@ -29,6 +29,7 @@ function hide(event: GatewayEvent, tagOf: TagOf): GatewayEvent {
     case "attempted":
     case "answered":
       return { ...event, message: hideMessage(event.message, tagOf) };
+    case "authenticated":
     case "breaker":
     case "pumping":
     case "store":

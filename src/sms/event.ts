@@ -51,6 +51,8 @@ export type ReloadTrigger = "signal" | "file" | "call";
 /** Everything that is worth telling; each listener picks the fields it may show by name. */
 export type GatewayEvent =
   | { type: "received"; message: Message; request: RawRequest }
+  /** A request to send presented this key. */
+  | { type: "authenticated"; key: string }
   | ({ type: "refused"; request: RawRequest } & Refusal)
   | { type: "decided"; message: Message; decision: Decision }
   | { type: "counted"; message: Message; counts: Count[]; enforced: boolean }

@@ -63,6 +63,7 @@ export function createLogListener(logger: Logger, keyed: Keyed): Tell {
       case "pumping":
         return logPumping(logger, event);
       case "answered":
+      case "authenticated":
       case "counted":
       case "simulated":
       case "received":

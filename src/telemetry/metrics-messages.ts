@@ -30,8 +30,15 @@ export function addMessageMetrics(registry: Registry): Tell {
     labelNames: ["provider"],
     registers: [registry],
   });
+  const keyUses = new Counter({
+    name: "sms_key_uses_total",
+    help: "Requests to send by the id of the key that they presented: an old one that nobody uses any more can go.",
+    labelNames: ["key"],
+    registers: [registry],
+  });
   const boundedTemplate = createBoundedLabel(MAX_TEMPLATES);
   return (event) => {
+    if (event.type === "authenticated") keyUses.inc({ key: event.key });
     if (event.type === "refused") messages.inc({ outcome: event.outcome, template: "", country: "" });
     if (event.type !== "settled") return;
     const { message, outcome, durationMs } = event;
