@@ -54,7 +54,8 @@ export function reckon(books: Books): Reckoning {
   const broken = [...checkLines(books, lines), ...(books.metrics === undefined ? [] : checkCounts(books, lines))];
   const twice: string[] = [];
   for (const message of books.messages) {
-    const own = lines.filter(({ to }) => to === books.tag(message.to));
+    const tag = books.tag(message.to);
+    const own = lines.filter(({ to }) => to === tag);
     if (countAccepts(books, message) > 1) twice.push(describe(message, own, countAccepts(books, message)));
     judge(books, message, own, sums, broken);
   }
