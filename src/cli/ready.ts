@@ -1,6 +1,5 @@
-import { reachableUrl } from "../config/configuration.ts";
 import { type Command, EXIT } from "./command.ts";
-import { readConfiguration } from "./configuration.ts";
+import { findOps } from "./ops-place.ts";
 
 const TIMEOUT_MS = 3_000;
 
@@ -10,11 +9,9 @@ export const ready: Command = {
   words: [0, 0],
   options: { url: { type: "string", says: "The ops listener of another gateway than the configuration's." } },
   async run({ values }, terminal) {
-    const configuration = values["url"] ? undefined : readConfiguration(terminal);
-    if (!values["url"] && !configuration) return EXIT.badConfiguration;
-    const url = values["url"] ?? (configuration && reachableUrl(configuration.ops));
+    const url = String(values["url"] ?? findOps(terminal).url);
     try {
-      const answer = await fetch(new URL("/readyz", String(url)), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const answer = await fetch(new URL("/readyz", url), { signal: AbortSignal.timeout(TIMEOUT_MS) });
       terminal.out(await answer.text());
       return answer.ok ? EXIT.done : EXIT.failed;
     } catch {

@@ -151,7 +151,9 @@ describe("why", () => {
     rewrite(`${yaml}lgo: {}\n`);
     const note = "note: the configuration cannot be used as it is now: kratos-sms-gateway check\n";
     expect(await cli("why", TO)).toMatchObject({ code: 0, out: expect.stringContaining("took it as"), err: note });
+    expect(await cli("ready")).toEqual({ code: 0, out: "ready\n", err: note });
     rewrite("mode: live\n  providers:\n");
+    expect(await knowingThePort("ready")).toEqual({ code: 0, out: "ready\n", err: note });
     expect(await knowingThePort("why", TO)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/^note: .+\n.+--(url|key)\n$/),
