@@ -1,5 +1,6 @@
+import type { Whereabouts } from "../config/load.ts";
 import { type Arguments, EXIT, type Terminal } from "./command.ts";
-import { findOps } from "./ops-place.ts";
+import { findGateway, opsPlace, type Place } from "./running-gateway.ts";
 
 /** A reload may ask a cloud for credentials before it answers. */
 const TIMEOUT_MS = 10_000;
@@ -21,19 +22,14 @@ export interface AdminCall {
   alsoTakes?: number;
 }
 
-/** Where an admin API is, and the keys that are for that place and for no other one. */
-export interface AdminPlace {
-  url: string;
-  keys: readonly string[];
-}
-
 /** What the running gateway's admin API answers; after it was printed why there is no answer, the exit code. */
 export async function askAdmin<T extends object>(
   args: Arguments,
   terminal: Terminal,
   adminCall: AdminCall,
 ): Promise<T | number> {
-  const asked = await tryAdmin<T>(adminPlace(args, () => findOps(terminal)), adminCall);
+  const place = adminPlace(args, () => findGateway(terminal));
+  const asked = await tryAdmin<T>(place, adminCall);
   if ("answer" in asked) return asked.answer;
   terminal.err(`${asked.problem}\n`);
   return asked.exitCode;
@@ -41,7 +37,7 @@ export async function askAdmin<T extends object>(
 
 /** The same without a word: why there is no answer is for the caller to tell. */
 export async function tryAdmin<T extends object>(
-  { url, keys }: AdminPlace,
+  { url, keys }: Place,
   { method = "GET", path, alsoTakes }: AdminCall,
 ): Promise<{ answer: T } | { problem: string; exitCode: number }> {
   try {
@@ -54,10 +50,10 @@ export async function tryAdmin<T extends object>(
 }
 
 /** The place that the flags name, else the one that `find` knows; the keys of a configuration are for its own place alone. */
-export function adminPlace({ values: { url, key } }: Arguments, find: () => AdminPlace): AdminPlace {
+export function adminPlace({ values: { url, key } }: Arguments, find: () => Whereabouts): Place {
   const named = typeof key === "string" ? [key] : undefined;
   if (typeof url === "string") return { url, keys: named ?? [] };
-  const found = find();
+  const found = opsPlace(find());
   return { url: found.url, keys: named ?? found.keys };
 }
 

@@ -15,6 +15,7 @@ import { Secret } from "../values/secret.ts";
 import { ADMIN_OPTIONS, ADMIN_USAGE } from "./admin.ts";
 import { type Command, EXIT } from "./command.ts";
 import { readConfiguration } from "./configuration.ts";
+import { programName } from "./program-name.ts";
 import { type KnownStates, knownStates, notAskedBecause } from "./provider-state.ts";
 
 const SAMPLE_CODE = "482913";
@@ -34,7 +35,10 @@ export const explain: Command = {
       values,
     } = args;
     const configuration = readConfiguration(terminal);
-    if (!configuration) return EXIT.badConfiguration;
+    if (!configuration) {
+      terminal.err(elsewhere(programName(terminal.environment)));
+      return EXIT.badConfiguration;
+    }
     const parsed = parseNumber(raw);
     if ("problem" in parsed) {
       terminal.out(line("number", parsed.problem) + line("outcome", "rejected"));
@@ -51,6 +55,10 @@ export const explain: Command = {
     return EXIT.done;
   },
 };
+
+/** The rules are in the file alone, and a gateway that still runs has others than these. */
+const elsewhere = (program: string) =>
+  `a gateway that runs goes on by the last good file: ask it with \`${program} providers\` or \`${program} why <number>\`\n`;
 
 /** What a message would meet besides the rules. */
 interface Present extends KnownStates {

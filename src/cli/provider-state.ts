@@ -2,7 +2,6 @@ import type { Configuration } from "../config/configuration.ts";
 import type { GateStatus } from "../dispatch/gate.ts";
 import { adminPlace, tryAdmin } from "./admin.ts";
 import { type Arguments, EXIT } from "./command.ts";
-import { placeOf } from "./ops-place.ts";
 
 /** One provider as the admin API shows it. */
 export type ProviderState = GateStatus & { name: string; enabled: boolean };
@@ -19,7 +18,7 @@ export async function knownStates(
   args: Arguments,
   configuration: Configuration,
 ): Promise<KnownStates | { problem: string; exitCode: number }> {
-  const place = adminPlace(args, () => placeOf(configuration));
+  const place = adminPlace(args, () => configuration);
   const asked = await tryAdmin<{ providers: ProviderState[] }>(place, { path: "/admin/providers" });
   if ("answer" in asked) {
     const states = new Map(asked.answer.providers.map((provider) => [provider.name, provider]));

@@ -1,5 +1,5 @@
 import { type Command, EXIT } from "./command.ts";
-import { findOps } from "./ops-place.ts";
+import { findGateway, opsPlace } from "./running-gateway.ts";
 
 const TIMEOUT_MS = 3_000;
 
@@ -9,7 +9,7 @@ export const ready: Command = {
   words: [0, 0],
   options: { url: { type: "string", says: "The ops listener of another gateway than the configuration's." } },
   async run({ values }, terminal) {
-    const url = String(values["url"] ?? findOps(terminal).url);
+    const url = String(values["url"] ?? opsPlace(findGateway(terminal)).url);
     try {
       const answer = await fetch(new URL("/readyz", url), { signal: AbortSignal.timeout(TIMEOUT_MS) });
       terminal.out(await answer.text());

@@ -1,4 +1,3 @@
-import { type Configuration, reachableUrl } from "../config/configuration.ts";
 import { createProvider, planFor } from "../providers/registry.ts";
 import { createTransport } from "../providers/transport.ts";
 import { parseNumber } from "../sms/e164.ts";
@@ -6,6 +5,7 @@ import type { SendResult } from "../sms/send-result.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
 import { readConfiguration } from "./configuration.ts";
 import { systemEffects } from "./effects.ts";
+import { courierPlace, findGateway } from "./running-gateway.ts";
 import { type Answered, tellAnswer } from "./tell-answer.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -20,12 +20,10 @@ export const send: Command = {
     key: { type: "string", says: "The key that Kratos presents, instead of the configuration's." },
   },
   async run({ positionals: [to = "", text = ""], values: { via, url, key } }, terminal) {
-    const configuration = readConfiguration(terminal);
-    if (!configuration) return EXIT.badConfiguration;
-    if (typeof via === "string") return sendVia(configuration, via, to, text, terminal);
-    const apiKey = key ?? configuration.apiKeys[0]?.secret.reveal();
-    const place = String(url ?? reachableUrl(configuration.listen));
-    const answer = await post(place, apiKey, { to, body: text });
+    if (typeof via === "string") return sendVia(via, to, text, terminal);
+    const found = courierPlace(findGateway(terminal));
+    const place = String(url ?? found.url);
+    const answer = await post(place, key ?? found.keys[0], { to, body: text });
     if (answer) return tellAnswer(answer, terminal);
     terminal.err(`nothing answers at ${place}; is the gateway running?\n`);
     return EXIT.failed;
@@ -48,13 +46,9 @@ async function post(url: string, apiKey: unknown, body: object): Promise<Answere
   }
 }
 
-async function sendVia(
-  configuration: Configuration,
-  name: string,
-  to: string,
-  text: string,
-  terminal: Terminal,
-): Promise<number> {
+async function sendVia(name: string, to: string, text: string, terminal: Terminal): Promise<number> {
+  const configuration = readConfiguration(terminal);
+  if (!configuration) return EXIT.badConfiguration;
   const { providers, mode } = configuration;
   const refuse = (reason: string) => {
     terminal.err(`${reason}\n`);

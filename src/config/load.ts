@@ -17,16 +17,27 @@ const DEFAULT_FILE = "gateway.yaml";
 /** Two, so that failover can be seen. */
 const DEV_PROVIDERS: Record<string, ProviderOptions> = { inbox: inboxAccount(), "inbox-backup": inboxAccount() };
 
-/** Where the operator asks a gateway. */
-export type OpsPlace = Pick<Configuration, "ops" | "adminKeys">;
+/** Where a gateway listens, and the keys that it knows. */
+export type Whereabouts = Pick<Configuration, "listen" | "ops" | "apiKeys" | "adminKeys">;
 
-/**
- * A configuration to run, or every reason why not. `findings` only when there was no file; `place` as far as it can be
- * known, since a gateway may run by what the file was before.
- */
-export type Loaded =
-  | { configuration: Configuration; warnings: Problem[]; findings?: EnvironmentFindings }
-  | { problems: Problem[]; place?: OpsPlace };
+/** A configuration to run; `findings` only when there was no file. */
+interface Complete {
+  configuration: Configuration;
+  warnings: Problem[];
+  findings?: EnvironmentFindings;
+}
+
+/** Every reason why not; `whereabouts` as well as they can be known, since a gateway may run by what the file was before. */
+interface Broken {
+  problems: Problem[];
+  whereabouts: Whereabouts;
+}
+
+/** A configuration to run, or every reason why not. */
+export type Loaded = Complete | Broken;
+
+/** The same while it is read: a file that is no YAML says nothing of where a gateway is. */
+type Reading = Complete | (Pick<Broken, "problems"> & Partial<Broken>);
 
 /** The file that holds the configuration; undefined when the environment alone does. */
 function configurationFile(environment: Environment, files: Files): string | undefined {
@@ -35,6 +46,13 @@ function configurationFile(environment: Environment, files: Files): string | und
 
 /** Reads the file that `GATEWAY_CONFIG` names (`gateway.yaml` when it exists), else the environment alone. */
 export function loadConfiguration(environment: Environment, files: Files = machineFiles): Loaded {
+  const reading = read(environment, files);
+  if ("configuration" in reading) return reading;
+  const { problems, whereabouts = guessWhereabouts(environment, files) } = reading;
+  return { problems, whereabouts };
+}
+
+function read(environment: Environment, files: Files): Reading {
   const named = environment["GATEWAY_CONFIG"] || undefined;
   const file = configurationFile(environment, files);
   if (file === undefined) return loadFromEnvironment(environment, files);
@@ -49,7 +67,7 @@ export function loadConfiguration(environment: Environment, files: Files = machi
   }
 }
 
-function loadFromFile(file: string, environment: Environment, files: Files): Loaded {
+function loadFromFile(file: string, environment: Environment, files: Files): Reading {
   const raw = readYaml(file, files.text(file), environment, files);
   if (raw.values === undefined) return { problems: raw.problems };
   const modeProblem = checkModeVariable(environment);
@@ -59,7 +77,7 @@ function loadFromFile(file: string, environment: Environment, files: Files): Loa
   return finish({ ...raw, values }, environment, files, { source: file, directory: dirname(file) });
 }
 
-function loadFromEnvironment(environment: Environment, files: Files): Loaded {
+function loadFromEnvironment(environment: Environment, files: Files): Reading {
   const findings = readEnvironment(environment, files);
   const modeProblem = checkModeVariable(environment);
   const problems = [...findings.problems, ...(modeProblem ? [modeProblem] : [])];
@@ -77,14 +95,19 @@ function loadFromEnvironment(environment: Environment, files: Files): Loaded {
   }
   if (mode === "dev" && !asked && environment["NODE_ENV"] === "production")
     return { problems: [lostConfiguration(findings)] };
-  const raw = {
-    values: { ...findings.values, mode },
-    problems: [],
-    unfilled: new Set<string>(),
-    locate: locateVariable,
-  };
-  const loaded = finish(raw, environment, files, { source: "the environment", directory: "." });
+  const loaded = finish(rawOf(findings, mode), environment, files, { source: "the environment", directory: "." });
   return "problems" in loaded ? loaded : { ...loaded, findings };
+}
+
+function rawOf({ values }: EnvironmentFindings, mode: Mode): RawConfiguration {
+  return { values: { ...values, mode }, problems: [], unfilled: new Set(), locate: locateVariable };
+}
+
+/** What the variables say alone: most files take their keys from them. */
+function guessWhereabouts(environment: Environment, files: Files): Whereabouts {
+  const raw = rawOf(readEnvironment(environment, files), "live");
+  const overlaid = overlayEnvironment(raw, environment, files);
+  return whereaboutsOf(parseValues(overlaid.values, overlaid.locate).values);
 }
 
 function lostConfiguration({ missing }: EnvironmentFindings): Problem {
@@ -103,7 +126,7 @@ function finish(
   environment: Environment,
   files: Files,
   origin: { source: string; directory: string },
-): Loaded {
+): Reading {
   const overlaid = overlayEnvironment(raw, environment, files);
   const { values, problems, sound } = parseValues(overlaid.values, overlaid.locate);
   const mistakes = [...findMistakes(values), ...(values.mode === "live" ? findLiveMistakes(values) : [])];
@@ -115,25 +138,22 @@ function finish(
     ...placeFindings(mistakes.filter(sound), overlaid.locate),
     ...texts.problems.map(({ place, problem }) => ({ place, path: "", message: problem })),
   ];
-  if (all.length > 0) return { problems: all, place: placeOf(values) };
+  if (all.length > 0) return { problems: all, whereabouts: whereaboutsOf(values) };
   const configuration = { ...complete(values), source: origin.source, catalog: texts.catalog };
   return { configuration, warnings: placeFindings(findWarnings(values), overlaid.locate) };
 }
 
 function complete(values: FileValues): Omit<Configuration, "source" | "catalog"> {
   const { mode, secret, inbox, providers, destinations, failover, store } = values;
-  const host = mode === "dev" ? "127.0.0.1" : "0.0.0.0";
   const { besideLive, token, ...listener } = inbox;
   const accounts = mode === "dev" && Object.keys(providers).length === 0 ? DEV_PROVIDERS : providers;
   return {
     mode,
     ...(secret && { secret }),
-    listen: { host, ...defined(values.listen) },
-    ...placeOf(values),
+    ...whereaboutsOf(values),
     ...((mode === "dev" || besideLive) && {
       inbox: { ...listener, ...(token && { token }) },
     }),
-    apiKeys: values.auth?.keys ?? [],
     providers: accounts,
     routes: values.routes ?? [{ name: "default", chain: Object.keys(accounts) }],
     destinations,
@@ -147,9 +167,14 @@ function complete(values: FileValues): Omit<Configuration, "source" | "catalog">
   };
 }
 
-function placeOf({ mode, ops, admin }: FileValues): OpsPlace {
+function whereaboutsOf({ mode, listen, ops, auth, admin }: FileValues): Whereabouts {
   const host = mode === "dev" ? "127.0.0.1" : "0.0.0.0";
-  return { ops: { host, ...defined(ops) }, adminKeys: admin?.keys ?? [] };
+  return {
+    listen: { host, ...defined(listen) },
+    ops: { host, ...defined(ops) },
+    apiKeys: auth?.keys ?? [],
+    adminKeys: admin?.keys ?? [],
+  };
 }
 
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -42,9 +42,12 @@ destinations: { countries: [DE] }
   writeFileSync(file, yaml);
   const rewrite = (text: string) => writeFileSync(file, text);
   const environment = { GATEWAY_CONFIG: file };
-  const knowingThePort = (...argv: string[]) => runCli(argv, { ...environment, OPS_PORT: String(opsPort) });
+  const ports = { ...environment, PORT: String(port), OPS_PORT: String(opsPort) };
+  const knowingThePort = (...argv: string[]) => runCli(argv, ports);
+  const knowingAll = (...argv: string[]) =>
+    runCli(argv, { ...ports, GATEWAY_API_KEY: "key-of-kratos", ADMIN_API_KEY: "key-of-ops" });
   const cli = (...argv: string[]) => runCli(argv, environment);
-  return { app: await startFromYaml(yaml), yaml, rewrite, twilio, plivo, cli, knowingThePort };
+  return { app: await startFromYaml(yaml), yaml, rewrite, twilio, plivo, cli, knowingThePort, knowingAll };
 }
 
 async function post({ urls }: TestApp, code: string) {
@@ -73,6 +76,14 @@ describe("explain", () => {
 
     await cli("providers", "enable", "twilio-main");
     expect((await cli("explain", TO)).out).toMatch(/1\. twilio-main: from \+14155550101\n/);
+  });
+
+  it("says all that is wrong with a file, and whom to ask of the gateway that runs by an older one", async () => {
+    const { yaml, rewrite, cli } = await bench();
+    rewrite(`${yaml}lgo: {}\n`);
+    const { code, out, err } = await cli("explain", TO);
+    expect({ code, out }).toEqual({ code: 78, out: "" });
+    expect(err).toMatch(/^gateway.yaml:\S+ lgo: .+\n.*`kratos-sms-gateway providers`/);
   });
 
   it("says who is not asked because the circuit is open, and whom the gateway does not know yet", async () => {
@@ -146,7 +157,7 @@ describe("why", () => {
   });
 
   it("finds the gateway that runs when its file has gone wrong since, and says so", async () => {
-    const { app, yaml, rewrite, cli, knowingThePort } = await bench();
+    const { app, yaml, rewrite, cli, knowingThePort, knowingAll } = await bench();
     await post(app, "482913");
     rewrite(`${yaml}lgo: {}\n`);
     const note = "note: the configuration cannot be used as it is now: kratos-sms-gateway check\n";
@@ -158,6 +169,7 @@ describe("why", () => {
       code: 1,
       err: expect.stringMatching(/^note: .+\n.+--(url|key)\n$/),
     });
+    expect(await knowingAll("why", TO)).toMatchObject({ code: 0, err: note });
     expect((await cli("why", TO, "--url", app.urls.ops, "--key", "key-of-ops")).code).toBe(0);
   });
 
@@ -239,5 +251,27 @@ describe("reload", () => {
     expect({ code, out }).toEqual({ code: 78, out: "" });
     expect(err).toMatch(/lgo: .+\n[\s\S]*ruotes: .+\n[\s\S]*the last good configuration stays in force\n$/);
     expect((await cli("providers")).code).toBe(0);
+  });
+});
+
+describe("send", () => {
+  const NOTE = "note: the configuration cannot be used as it is now: kratos-sms-gateway check\n";
+
+  it("goes through the gateway that runs when its file has gone wrong since, and says so", async () => {
+    const { yaml, rewrite, twilio, cli, knowingThePort, knowingAll } = await bench();
+    rewrite(`${yaml}lgo: {}\n`);
+    expect(await cli("send", TO, "Your login code is: 111111")).toMatchObject({ code: 0, err: NOTE });
+    rewrite("mode: live\n  providers:\n");
+    expect(await knowingAll("send", TO, "Your login code is: 222222")).toMatchObject({ code: 0, err: NOTE });
+    expect(twilio.accepted.map(({ text }) => text.slice(-6))).toEqual(["111111", "222222"]);
+    expect((await knowingThePort("send", TO, "Your login code is: 333333")).err).toMatch(/^note: .+\nunauthorized: /);
+  });
+
+  it("uses no account of a file that is wrong", async () => {
+    const { yaml, rewrite, twilio, cli } = await bench();
+    rewrite(`${yaml}lgo: {}\n`);
+    const { code, err } = await cli("send", TO, "Hello", "--via", "twilio-main");
+    expect({ code, err }).toEqual({ code: 78, err: expect.stringContaining("lgo") });
+    expect(twilio.requests).toEqual([]);
   });
 });
