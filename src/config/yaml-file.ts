@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import {
   type Document,
   type ErrorCode,
@@ -59,7 +59,7 @@ export function readYaml(file: string, source: string, environment: Environment,
   }));
   if (syntax.length > 0) return unread(syntax);
   const filled = fillVariables(document, environment, files, place);
-  const problems = [...filled.problems, ...fillSecretFiles(document, files, place)];
+  const problems = [...filled.problems, ...fillSecretFiles(document, dirname(file), files, place)];
   try {
     return { values: document.toJS() ?? {}, problems, unfilled: filled.places, locate };
   } catch {
@@ -93,7 +93,13 @@ function fillVariables(document: Document, environment: Environment, files: File
   return { problems, places };
 }
 
-function fillSecretFiles(document: Document, files: Files, place: (offset: number) => string): Problem[] {
+/** A path is sought from the folder of the file that says it, as that of the texts is. */
+function fillSecretFiles(
+  document: Document,
+  folder: string,
+  files: Files,
+  place: (offset: number) => string,
+): Problem[] {
   const problems: Problem[] = [];
   visit(document, {
     Pair(_, pair, ancestors) {
@@ -103,7 +109,7 @@ function fillSecretFiles(document: Document, files: Files, place: (offset: numbe
       const map = ancestors.at(-1);
       const report = (message: string) => problems.push({ place: place(nodeOffset(pair.key)), path: key, message });
       if (isMap(map) && map.has(secretKey)) report(`both ${secretKey} and ${key} are given; keep one`);
-      const secret = readSecretFile(String(pair.value.value), key, files);
+      const secret = readSecretFile(resolve(folder, String(pair.value.value)), key, files);
       if ("problem" in secret) report(secret.problem);
       pair.key.value = secretKey;
       pair.value.value = "value" in secret ? secret.value : "unreadable";

@@ -8,12 +8,12 @@ import { recordFiles } from "../../src/values/files.ts";
 const YAML = `
 mode: live
 secret: "\${GATEWAY_SECRET}"
-auth: { keys: [{ id: kratos, secretFile: FOLDER/key-of-kratos }] }
+auth: { keys: [{ id: kratos, secretFile: ./key-of-kratos }] }
 admin: { keys: [{ id: ops, secretFile: FOLDER/key-of-ops }] }
 providers:
-  plivo-main: { type: plivo, authId: MA0, authTokenFile: FOLDER/plivo-token, sender: { default: { from: "+14155550101" } } }
+  plivo-main: { type: plivo, authId: MA0, authTokenFile: plivo-token, sender: { default: { from: "+14155550101" } } }
 destinations: { countries: [DE] }
-store: { type: redis, sentinel: { name: sms, nodes: ["127.0.0.1:26379"] }, tls: true, passwordFile: FOLDER/redis-password, caFile: FOLDER/ca.pem }
+store: { type: redis, sentinel: { name: sms, nodes: ["127.0.0.1:26379"] }, tls: true, passwordFile: ./redis-password, caFile: FOLDER/ca.pem }
 templates: { use: { dir: ./texts } }
 `;
 
@@ -64,4 +64,23 @@ it("names the secrets of a configuration that is the environment alone, and the 
   }));
   expect(loaded).toMatchObject({ configuration: { mode: "live" } });
   expect(names).toEqual([expect.stringMatching(/gateway\.yaml$/), "key", "token"]);
+});
+
+it("seeks what the file names in the file's folder, and what a variable names from where the gateway is started", () => {
+  const { loaded } = readFrom(
+    {
+      "gateway.yaml": "mode: dev\nsecret: ${GATEWAY_SECRET}\nadmin: { keys: [{ id: ops, secretFile: key-of-ops }] }\n",
+      "key-of-ops": "the-key-beside-the-file",
+      secret: "the-secret-of-the-variable",
+    },
+    (folder) => ({
+      GATEWAY_CONFIG: relative(process.cwd(), join(folder, "gateway.yaml")),
+      GATEWAY_SECRET_FILE: relative(process.cwd(), join(folder, "secret")),
+    }),
+  );
+  const { secret, adminKeys } = "configuration" in loaded ? loaded.configuration : { secret: undefined, adminKeys: [] };
+  expect([secret, adminKeys[0]?.secret].map((held) => held?.reveal())).toEqual([
+    "the-secret-of-the-variable",
+    "the-key-beside-the-file",
+  ]);
 });

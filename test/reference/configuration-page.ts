@@ -22,6 +22,7 @@ wrong with yours, every problem with its line.
 - The file is what \`GATEWAY_CONFIG\` names, else \`./gateway.yaml\`; without a file [the environment](#the-environment) is enough.
 - \`\${NAME}\` and \`\${NAME:-default}\` in a value come from the environment. \`NAME_FILE=/run/secrets/name\` gives each of them from a file.
 - A **secret** may stand in a file of its own: \`authTokenFile: /run/secrets/twilio\` instead of \`authToken: …\`.
+- A **path** in the file is sought from the file's folder, wherever the gateway was started; one in a variable from where it was started.
 - A **duration** carries a unit: \`500ms\` \`8s\` \`10m\` \`24h\` \`7d\`. A **country** is two capitals, such as \`DE\`, or \`default\` for all others.
 - An unknown key is an error. In live mode a key that has no effect yet is one, too.
 - \`a[].b\` is the key \`b\` of each item of the list \`a\`; \`<name>\` is a name of yours. **Bold** keys are required where their section is given.
