@@ -82,7 +82,7 @@ export async function createKept(
     tagOf: (message) => fingerprint(keyed, message),
     tell: (event) => tell(event),
   });
-  const { metrics, listeners, setLogLevel } = createTelemetry(configuration, effects, keyed, () => current().accounts);
+  const { metrics, listeners, setLogLevel } = createTelemetry(configuration, effects, () => current().accounts);
   const tellUnder = (wishes: Configuration) => fanOut(inbox ? [...listeners, inbox.tellUnder(wishes)] : listeners);
   const tell = tellUnder(configuration);
   const store = createTimedStore(await createStore(configuration, clock, tell), clock, tell);
@@ -104,14 +104,13 @@ export async function createKept(
 function createTelemetry(
   { logLevel, redis }: Configuration,
   { log, eventLoopDelay }: Effects,
-  keyed: Keyed,
   accounts: () => ReadonlyMap<string, Account>,
 ): Pick<Kept, "metrics" | "setLogLevel"> & { listeners: Tell[] } {
   const logger = createLogger(logLevel, log);
   const storeMode = redis ? "redis" : "memory";
   const providers = () => gaugesOf(accounts());
   const metrics = createMetrics({ providers, storeMode, droppedLines: log.dropped, eventLoopDelay });
-  const toLog = [createLogListener(logger, keyed), createSpendAlarm(logger)];
+  const toLog = [createLogListener(logger), createSpendAlarm(logger)];
   const setLogLevel: Kept["setLogLevel"] = (level) => {
     logger.level = level;
   };

@@ -69,6 +69,7 @@ const EVENTS: GatewayEvent[] = [
   {
     type: "settled",
     message,
+    tag: "aTag",
     decision: { passedOver: [], candidates: [], text: "", segments },
     outcome: { name: "sent", messageId: message.id, attempts },
     durationMs: 2,

@@ -4,6 +4,7 @@ import type { Attempt } from "../sms/attempt.ts";
 import type { Decision } from "../sms/decision.ts";
 import type { Count, Tell } from "../sms/event.ts";
 import type { Message, MessageId } from "../sms/message.ts";
+import { numberTag } from "../sms/number-tag.ts";
 import { type Outcome, UNSPENT } from "../sms/outcome.ts";
 import type { Bucket, ClaimResult, Store } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
@@ -46,9 +47,10 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       running.count -= 1;
     });
     const durationMs = clock.monotonicMs() - startedMs;
-    tell({ type: "settled", message, decision, outcome, durationMs });
+    const tag = numberTag(keyed, message.to);
+    tell({ type: "settled", message, tag, decision, outcome, durationMs });
     if (outcome.messageId !== message.id) await store.recordRepeat(outcome.messageId);
-    else await store.record(recordOf(keyed, message, decision, outcome, durationMs));
+    else await store.record(recordOf(message, tag, decision, outcome, durationMs));
     return outcome;
   };
 }

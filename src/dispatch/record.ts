@@ -1,14 +1,13 @@
 import type { Decision } from "../sms/decision.ts";
 import type { Message } from "../sms/message.ts";
-import { maskNumber, numberTag } from "../sms/number-tag.ts";
+import { maskNumber } from "../sms/number-tag.ts";
 import type { Outcome } from "../sms/outcome.ts";
 import type { MessageRecord } from "../store/store.ts";
-import type { Keyed } from "../values/keyed.ts";
 
 /** What the operator may know of a message a day later. */
 export function recordOf(
-  keyed: Keyed,
   message: Message,
+  tag: string,
   decision: Decision,
   outcome: Outcome,
   durationMs: number,
@@ -16,7 +15,7 @@ export function recordOf(
   const { id, to, country, template, receivedAt } = message;
   return {
     id,
-    tag: numberTag(keyed, to),
+    tag,
     maskedTo: maskNumber(to),
     country,
     template,

@@ -60,7 +60,8 @@ export type GatewayEvent =
   | { type: "pumping"; state: "started" | "ended"; alarm: PumpingAlarm }
   | { type: "simulated"; message: Message; says: string }
   | { type: "attempted"; message: Message; attempt: Attempt }
-  | { type: "settled"; message: Message; decision: Decision; outcome: Outcome; durationMs: number }
+  /** The tag stands for the number where the number must not be. */
+  | { type: "settled"; message: Message; tag: string; decision: Decision; outcome: Outcome; durationMs: number }
   /** Without an answer: the caller had gone before it. */
   | { type: "answered"; message: Message; answer?: Answer }
   | { type: "breaker"; provider: string; state: BreakerState }

@@ -1,9 +1,7 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import type { Attempt } from "../sms/attempt.ts";
 import type { GatewayEvent, Tell } from "../sms/event.ts";
-import { numberTag } from "../sms/number-tag.ts";
 import type { OutcomeName } from "../sms/outcome.ts";
-import type { Keyed } from "../values/keyed.ts";
 
 /** Levels of `log.level`. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
@@ -31,11 +29,11 @@ export function createLogger(level: LogLevel, destination: DestinationStream): L
 }
 
 /** One line per message and one per refused request; numbers only as keyed tags, texts and codes never. */
-export function createLogListener(logger: Logger, keyed: Keyed): Tell {
+export function createLogListener(logger: Logger): Tell {
   return (event) => {
     switch (event.type) {
       case "settled":
-        return logSettled(logger, keyed, event);
+        return logSettled(logger, event);
       case "refused":
         return logRefused(logger, event);
       case "broken":
@@ -75,15 +73,15 @@ export function createLogListener(logger: Logger, keyed: Keyed): Tell {
   };
 }
 
-function logSettled(logger: Logger, keyed: Keyed, event: GatewayEvent & { type: "settled" }): void {
-  const { message, decision, outcome, durationMs } = event;
+function logSettled(logger: Logger, event: GatewayEvent & { type: "settled" }): void {
+  const { message, tag, decision, outcome, durationMs } = event;
   const fields = {
     outcome: outcome.name,
     reason: outcome.reason,
     id: outcome.messageId,
     template: message.template,
     country: message.country,
-    to: numberTag(keyed, message.to),
+    to: tag,
     route: decision.route,
     provider: outcome.provider,
     attempts: outcome.attempts.map(attemptFields),

@@ -44,6 +44,7 @@ test.each<[name: string, outcome: OutcomeName, isSame: boolean]>([
       tell({ type: "decided", message: sms, decision: decision(sms) });
       tell({
         type: "settled",
+        tag: "aTag",
         message: sms,
         decision: decision(sms),
         outcome: { name, messageId, attempts: [] },

@@ -60,7 +60,7 @@ export function settle(tell: Tell, sms: Message, name: OutcomeName = "captured",
     { provider: "twilio-main", attemptId: "a1", startedAt: 0, result: { outcome: "captured" }, durationMs: 3 },
   ];
   const outcome = { name, messageId: of.id, provider: "twilio-main", attempts: name === "captured" ? attempts : [] };
-  tell({ type: "settled", message: sms, decision: decision(sms), outcome, durationMs: 5 });
+  tell({ type: "settled", tag: "aTag", message: sms, decision: decision(sms), outcome, durationMs: 5 });
 }
 
 /** A message from its arrival to its end. */

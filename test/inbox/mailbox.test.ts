@@ -271,6 +271,7 @@ test("one who was away is told each changed message once, in order, and that som
   mailbox.remove({ id: gone.id });
   tell({
     type: "settled",
+    tag: "aTag",
     message: message(),
     decision: decision(seen),
     outcome: { name: "duplicate", messageId: seen.id, attempts: [] },

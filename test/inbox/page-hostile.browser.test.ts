@@ -37,6 +37,7 @@ function arriveHostile({ mailbox: { tell } }: ServedInbox, text: string, index: 
   const hostile = { ...decision(sms), route: text, candidates };
   tell({
     type: "settled",
+    tag: "aTag",
     message: sms,
     decision: hostile,
     outcome: { ...outcome, attempts: [...attempts] },

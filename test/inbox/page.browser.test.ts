@@ -83,6 +83,7 @@ test("says why this route and everything else that the gateway knows of a messag
   const outcome = { name: "captured", messageId: sms.id, provider: "twilio-main", attempts: [] } as const;
   tell({
     type: "settled",
+    tag: "aTag",
     message: sms,
     decision: { ...chosen, candidates },
     outcome: { ...outcome, attempts: [] },

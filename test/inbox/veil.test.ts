@@ -36,7 +36,14 @@ function story(message: Message): GatewayEvent[] {
     { type: "counted", message, counts: [{ ...half, dimension: "number" }], enforced: true },
     { type: "limited", message, dimension: "number", enforced: false },
     { type: "attempted", message, attempt },
-    { type: "settled", message, decision, outcome: { ...outcome, attempts: [...outcome.attempts] }, durationMs: 5 },
+    {
+      type: "settled",
+      tag: "aTag",
+      message,
+      decision,
+      outcome: { ...outcome, attempts: [...outcome.attempts] },
+      durationMs: 5,
+    },
     { type: "answered", message, answer: { status: 200, headers: {}, body: "" } },
     { type: "refused", outcome: "invalid", status: 400, reason: "body: is not JSON", request },
   ];

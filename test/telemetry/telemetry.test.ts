@@ -6,8 +6,6 @@ import type { GatewayEvent } from "../../src/sms/event.ts";
 import { createLogger, createLogListener } from "../../src/telemetry/log.ts";
 import { createLogSink } from "../../src/telemetry/log-sink.ts";
 import { createMetrics } from "../../src/telemetry/metrics.ts";
-import { createKeyed } from "../../src/values/keyed.ts";
-import { Secret } from "../../src/values/secret.ts";
 import { dispatchBench } from "../helpers/dispatch-bench.ts";
 import { loginMessage } from "../helpers/messages.ts";
 import { notSent, scriptedProvider, sent } from "../helpers/scripted-provider.ts";
@@ -35,7 +33,7 @@ function log(events: GatewayEvent[]): { lines: Record<string, unknown>[]; text: 
   const write = (line: string) => {
     text += line;
   };
-  const listen = createLogListener(createLogger("debug", { write }), createKeyed(new Secret("k")));
+  const listen = createLogListener(createLogger("debug", { write }));
   for (const event of events) listen(event);
   return {
     text,
