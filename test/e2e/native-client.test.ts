@@ -42,6 +42,14 @@ describe.skipIf(kratosMissing)(`the native client${unlessRun}`, () => {
     expect(exitCode).toBe(0);
   });
 
+  it("shows, when asked to, the token of the session that it ends with", async () => {
+    await compile();
+    const { output } = await runAuto(stack.kratos.publicUrl, stack.gateway.inboxUrl, "--print-token");
+    const token = output.trimEnd().split("\n").at(-1) ?? "";
+    const { session } = demand(await flows.whoAmI(createKratos(stack.kratos.publicUrl), token), "session");
+    expect(output).toContain(String(session.identity.traits["phone"]));
+  });
+
   it("names the step that failed and exits with 1", async () => {
     await compile();
     const without = await runAuto("http://127.0.0.1:9", stack.gateway.inboxUrl);
@@ -167,8 +175,8 @@ function compile(): Promise<void> {
   return compiled;
 }
 
-function runAuto(kratosUrl: string, inboxUrl: string) {
-  const args = ["--auto", "--kratos", kratosUrl, "--inbox", inboxUrl];
+function runAuto(kratosUrl: string, inboxUrl: string, ...more: string[]) {
+  const args = ["--auto", "--kratos", kratosUrl, "--inbox", inboxUrl, ...more];
   return run(process.execPath, [join(folder, "dist/main.js"), ...args]);
 }
 

@@ -131,6 +131,8 @@ describe("the native client", () => {
     [[], { kratosUrl: "http://127.0.0.1:4433", steps: false, auto: false }],
     [["--kratos", "https://auth.example.com", "--steps"], { kratosUrl: "https://auth.example.com", steps: true }],
     [["--auto", "--inbox", "http://127.0.0.1:8026"], { auto: true, inboxUrl: "http://127.0.0.1:8026" }],
+    [["--auto", "--inbox", "http://127.0.0.1:8026", "--print-token"], { auto: true, printToken: true }],
+    [["--print-token"], { problem: "--print-token goes with --auto" }],
     [["--auto"], { problem: expect.stringContaining("--inbox") }],
     [["--kratos", "4433"], { problem: expect.stringContaining("--kratos") }],
     [["--inbox", "here"], { problem: expect.stringContaining("--inbox") }],

@@ -10,6 +10,8 @@ export interface Arguments {
   steps: boolean;
   /** Run the smoke test instead of asking. */
   auto: boolean;
+  /** Show the token of the session that the smoke test ends with. */
+  printToken: boolean;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -20,13 +22,15 @@ export const USAGE = `usage: npm start -- [options]
   --inbox <url>    take codes from the gateway's inbox, http://127.0.0.1:8026, instead of asking for them;
                    INBOX_TOKEN where that asks for one
   --steps          show each HTTP request and its answer
-  --auto           sign up a fresh number, out, in, recover; exit 0 when all of it works (needs --inbox)`;
+  --auto           sign up a fresh number, out, in, recover; exit 0 when all of it works (needs --inbox)
+  --print-token    with --auto: show the token of the session that it ends with`;
 
 const OPTIONS = {
   kratos: { type: "string" },
   inbox: { type: "string" },
   steps: { type: "boolean" },
   auto: { type: "boolean" },
+  "print-token": { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -39,9 +43,11 @@ export function readArguments(args: string[], environment: Environment): Argumen
     if (!isUrl(kratosUrl)) return { problem: "--kratos needs a URL such as http://127.0.0.1:4433" };
     if (values.inbox !== undefined && !isUrl(values.inbox)) return { problem: "--inbox needs a URL" };
     if (values.auto && values.inbox === undefined) return { problem: "--auto needs --inbox: it reads codes there" };
+    if (values["print-token"] && !values.auto) return { problem: "--print-token goes with --auto" };
     const inbox = values.inbox === undefined ? {} : { inboxUrl: values.inbox };
     const token = environment["INBOX_TOKEN"] ? { inboxToken: environment["INBOX_TOKEN"] } : {};
-    return { kratosUrl, ...inbox, ...token, steps: values.steps === true, auto: values.auto === true };
+    const { steps = false, auto = false, "print-token": printToken = false } = values;
+    return { kratosUrl, ...inbox, ...token, steps, auto, printToken };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

@@ -24,8 +24,8 @@ export interface AutoParts {
   print(line: string): void;
 }
 
-/** Signs up, out and in, asks who that is, and recovers; true when all of it worked. */
-export async function runAuto({ print, ...parts }: AutoParts): Promise<boolean> {
+/** Signs up, out and in, asks who that is, and recovers; the token of the last session when all of it worked. */
+export async function runAuto({ print, ...parts }: AutoParts): Promise<string | undefined> {
   let kept = "";
   for (const [name, run] of STEPS) {
     try {
@@ -34,10 +34,10 @@ export async function runAuto({ print, ...parts }: AutoParts): Promise<boolean> 
       print(`${name.padEnd(9)} ok${detail ? `   ${detail}` : ""}`);
     } catch (error) {
       print(`${name.padEnd(9)} FAILED   ${error instanceof Error ? error.message : String(error)}`);
-      return false;
+      return undefined;
     }
   }
-  return true;
+  return kept;
 }
 
 type Parts = Omit<AutoParts, "print">;
