@@ -4,6 +4,7 @@ import { html } from "hono/html";
 import { packageFile } from "../values/package-file.ts";
 import type { Entry } from "./entry.ts";
 import type { Mailbox } from "./mailbox.ts";
+import { pageHelp } from "./page-help.ts";
 
 /** What the page says about the gateway beside it. */
 export interface PageFacts {
@@ -59,6 +60,9 @@ function page(entries: Entry[], { mode, courierUrl, needsKey, pasteBlock }: Page
 <body>
 <div id="app" data-facts="${JSON.stringify({ mode, courierUrl, needsKey, pasteBlock })}"></div>
 <template id="checklist">${checklist()}</template>
+<template id="help">${pageHelp()}</template>
+<template id="chaos"><p>Answers Kratos late or with errors on purpose, to try what happens then. The first rule that matches a message applies; a restart forgets all.</p></template>
+<template id="clear-warning"><p>Tests that wait for one of these codes will not get it any more. This cannot be undone.</p></template>
 <noscript>${stripe(mode)}${entries.length > 0 ? table(entries) : setUp(courierUrl, pasteBlock)}</noscript>
 </body>
 </html>`;

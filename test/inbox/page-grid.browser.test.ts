@@ -68,7 +68,7 @@ const STATES: Record<string, State> = {
     ["Overview", "Request", "Headers", "JSON", "Attempts", "API"].map((tab) => [`tab ${tab}`, tabState(tab)]),
   ),
   "dialog clear": dialogState("Clear…"),
-  "dialog settings": dialogState("Settings and keys"),
+  "dialog settings": dialogState("Settings and help"),
   "dialog chaos": dialogState(/^(chaos|Change)/, true),
   "chaos on": { fill: fillSome, chaos: true, reach: (page) => page.locator(".chaos-stripe").waitFor() },
   offline: {

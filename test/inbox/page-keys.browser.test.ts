@@ -35,12 +35,13 @@ test("by keyboard alone: search, walk the list, open, copy, and back to the same
   await expect.poll(() => focusedId(page)).toBe(ids[1]);
 });
 
-test("single keys can be switched off, and the choice holds after a reload", async () => {
+test("keyboard shortcuts can be switched off, and the choice holds after a reload", async () => {
   const page = await bench.open();
   capture(bench.inbox.mailbox.tell, { code: "111222" });
   await rows(page).first().waitFor();
   await page.keyboard.press("?");
-  await page.getByLabel("Single keys do something").uncheck();
+  await page.getByText("is:failed", { exact: true }).waitFor();
+  await page.getByLabel("Keyboard shortcuts").uncheck();
   await page.keyboard.press("Escape");
   await page.locator("dialog").waitFor({ state: "detached" });
   await page.evaluate("navigator.clipboard.writeText('untouched')");

@@ -74,6 +74,21 @@ test("the code is copied without its gap: from the list, from the detail, by key
   await page.getByText("Code copied").waitFor();
 });
 
+test("an older code says that a newer one came, and that it may have ended, wherever it is copied", async () => {
+  const page = await bench.open();
+  const { id } = capture(bench.inbox.mailbox.tell, { code: "111222" });
+  capture(bench.inbox.mailbox.tell, { code: "333444" });
+  await page.locator(`a.open[data-id="${id}"]`).click();
+  const head = page.locator("#detail .head");
+  await head.getByText(/superseded: a newer code went to this number/).waitFor();
+  await head.getByText("the inbox keeps it, nothing was sent").waitFor();
+  await head.getByRole("button", { name: "Copy older code" }).click();
+  await page.getByText("Older code copied").waitFor();
+  expect(await clipboard(page)).toBe("111222");
+  await rows(page).nth(1).getByRole("button", { name: "Copy older code" }).waitFor();
+  await rows(page).nth(0).getByRole("button", { name: "Copy code" }).waitFor();
+});
+
 test("says why this route and everything else that the gateway knows of a message", async () => {
   const { tell } = bench.inbox.mailbox;
   const sms = message();
@@ -91,7 +106,7 @@ test("says why this route and everything else that the gateway knows of a messag
   });
   const page = await bench.open({}, "/", (fresh) => standIn(fresh, fullStatus(), FULL_DETAIL));
   await page.getByText("acme is skipped: US is not among its countries.").waitFor();
-  await page.getByText("Limit per number: 6 of 5 in 10 min: over the limit, which is only counted here.").waitFor();
+  await page.getByText("6 of 5 to this number in 10 min: over the limit, which is only counted here.").waitFor();
   await page.getByText("85 used, 49 left of 67 each").waitFor();
   await page.getByText("Two blanks stand before the code.").waitFor();
   const sees: [tab: string, text: string][] = [
@@ -120,6 +135,7 @@ test("a thread per number; a problem with the search is said; deleting asks firs
   await page.getByText("No message matches the search.").waitFor();
   await page.getByRole("button", { name: "+4915511234567" }).click();
   await page.getByRole("button", { name: "Clear…" }).click();
+  await page.getByText("This cannot be undone.").waitFor();
   await page.getByRole("button", { name: "Delete 1 message to +4915511234567" }).click();
   await page.getByText("1 deleted").waitFor();
   await page.getByRole("button", { name: "All 1" }).click();
@@ -165,6 +181,7 @@ test("a request that was turned away is a red row with its reason, in the list a
 test("chaos is set in its panel and said in red on every view until it is turned off", async () => {
   const page = await bench.open();
   await page.getByRole("button", { name: "chaos off" }).click();
+  await page.getByText("a restart forgets all").waitFor();
   await page.getByRole("button", { name: "Add this fault" }).click();
   await page.getByText("Say what goes wrong").waitFor();
   await page.getByLabel("answer status").fill("503");
@@ -186,7 +203,7 @@ test("paused, nothing moves and what comes is counted; going on shows it", async
   arrive(bench.inbox.mailbox.tell, sms);
   await page.locator("#state", { hasText: "paused, 1 message held back" }).waitFor();
   expect(await rows(page).count()).toBe(1);
-  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Resume" }).click();
   await expect.poll(() => rows(page).count()).toBe(2);
 });
 

@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { copy } from "./actions.ts";
 import { later } from "./browser.ts";
 import { Icon } from "./icon.tsx";
-import { codeGroups, OUTCOMES, spacedNumber } from "./words.ts";
+import { codeGroups, type IconName, outcomeWords, SUPERSEDED, spacedNumber } from "./words.ts";
 
 /** A button that copies and says for a moment that it did. */
 export function CopyButton({
@@ -37,11 +37,33 @@ export function CopyButton({
   );
 }
 
+/** A button with a drawing and a word; where there is little room, screen readers and the tooltip say the word. */
+export function IconButton({
+  icon,
+  word,
+  title = word,
+  kind = "bare",
+  run,
+}: {
+  icon: IconName;
+  word: string;
+  title?: string;
+  kind?: string;
+  run: () => void;
+}): JSX.Element {
+  return (
+    <button type="button" class={`icon-button ${kind}`} title={title} onClick={run}>
+      <Icon name={icon} />
+      <span class="word">{word}</span>
+    </button>
+  );
+}
+
 /** A code in groups that a copy does not see. */
 export function Code({ code, isOld = false }: { code: string; isOld?: boolean }): JSX.Element {
   const groups = codeGroups(code).map((group, index) => <span key={index}>{group}</span>);
   return isOld ? (
-    <s class="code private" title="a newer code came">
+    <s class="code private" title={SUPERSEDED.because}>
       {groups}
     </s>
   ) : (
@@ -60,9 +82,9 @@ export function PhoneNumber({ to }: { to: string }): JSX.Element {
 
 /** Icon, word and colour of an outcome. */
 export function OutcomeWord({ outcome }: { outcome: string }): JSX.Element {
-  const { icon, tone } = OUTCOMES[outcome] ?? { icon: "question", tone: "warn" };
+  const { icon, tone, means } = outcomeWords(outcome);
   return (
-    <span class={`outcome ${tone}`}>
+    <span class={`outcome ${tone}`} title={means}>
       <Icon name={icon} />
       {outcome}
     </span>

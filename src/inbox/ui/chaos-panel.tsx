@@ -5,6 +5,7 @@ import { readRule } from "./chaos-form.ts";
 import { chaosWords } from "./chaos-words.ts";
 import { status } from "./state.ts";
 import type { ChaosRule } from "./wire.ts";
+import { Written } from "./written.tsx";
 
 /** The faults that are made on purpose, and a form for one more. */
 export function ChaosPanel(): JSX.Element {
@@ -15,7 +16,7 @@ export function ChaosPanel(): JSX.Element {
   };
   return (
     <>
-      <p>Answers Kratos wrongly on purpose. The first rule that matches a message applies; a restart forgets all.</p>
+      <Written id="chaos" />
       {rules.length > 0 && (
         <ol class="chaos-rules">
           {rules.map((rule, index) => (

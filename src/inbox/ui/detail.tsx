@@ -1,13 +1,13 @@
 import type { JSX } from "preact";
 import { deleteShown } from "./actions.ts";
-import { Code, CopyButton, OutcomeWord, PhoneNumber } from "./bits.tsx";
+import { Code, CopyButton, IconButton, OutcomeWord, PhoneNumber } from "./bits.tsx";
 import { Countdown } from "./countdown.tsx";
 import { Icon } from "./icon.tsx";
 import { close } from "./navigate.ts";
 import { detail, isGone, openedId, shown, shownId, superseded } from "./state.ts";
 import { Tabs } from "./tabs.tsx";
 import type { Message } from "./wire.ts";
-import { templateWords } from "./words.ts";
+import { outcomeWords, SUPERSEDED, templateWords } from "./words.ts";
 
 /** The message that is shown: its code, what the person would see, and why it went this way. */
 export function DetailPane(): JSX.Element {
@@ -26,7 +26,7 @@ export function DetailPane(): JSX.Element {
       </div>
       {message?.code !== undefined && (
         <div class="thumb">
-          <CopyButton main text={message.code} what="Code">
+          <CopyButton main text={message.code} what={superseded.value.has(message.id) ? SUPERSEDED.name : "Code"}>
             <Code code={message.code} />
           </CopyButton>
         </div>
@@ -50,17 +50,24 @@ function Head({ message }: { message: Message }): JSX.Element {
   return (
     <header class="head">
       <div class="code-line">
-        {code === undefined ? <span class="no-code">no code found</span> : <Code code={code} isOld={isOld} />}
-        {code !== undefined && <CopyButton main text={code} what="Code" />}
-        {code !== undefined && <Countdown id={id} expiresAt={expiresAt} />}
-        <button type="button" class="bare delete" aria-label="Delete this message" onClick={() => void deleteShown()}>
-          <Icon name="trash" />
-        </button>
+        {code === undefined ? (
+          <span class="no-code">no code found</span>
+        ) : (
+          <>
+            <Code code={code} isOld={isOld} />
+            <CopyButton main text={code} what={isOld ? SUPERSEDED.name : "Code"}>
+              {isOld && SUPERSEDED.name.toLowerCase()}
+            </CopyButton>
+            <Countdown id={id} expiresAt={expiresAt} />
+          </>
+        )}
+        <IconButton kind="bare delete" icon="trash" word="Delete" run={() => void deleteShown()} />
       </div>
       <p class="about">
         <strong>{templateWords(template)}</strong> to <PhoneNumber to={to} /> <span class="muted">{country}</span>
         <OutcomeWord outcome={outcome} />
-        {isOld && <span class="badge warn">superseded: a newer code came</span>}
+        <span class="muted">{outcomeWords(outcome).means}</span>
+        {isOld && <span class="badge warn">superseded: {SUPERSEDED.because}</span>}
         {attempt && (
           <span class="badge warn">
             attempt {attempt.number} of {attempt.of}

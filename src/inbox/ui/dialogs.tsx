@@ -5,6 +5,7 @@ import { ChaosPanel } from "./chaos-panel.tsx";
 import { Settings } from "./settings-panel.tsx";
 import { dialog, messages, query, refusals } from "./state.ts";
 import { plural, spacedNumber } from "./words.ts";
+import { Written } from "./written.tsx";
 
 /** The dialog that is open, if any. */
 export function Dialogs(): JSX.Element | null {
@@ -19,7 +20,7 @@ export function Dialogs(): JSX.Element | null {
       );
     case "settings":
       return (
-        <Dialog title="Settings and keys">
+        <Dialog title="Settings and help">
           <Settings />
         </Dialog>
       );
@@ -64,7 +65,7 @@ function Clear(): JSX.Element {
   };
   return (
     <>
-      <p>Tests that wait for one of these codes will not get it any more. This cannot be undone.</p>
+      <Written id="clear-warning" />
       <div class="buttons">
         <button type="button" onClick={shut}>
           Keep them

@@ -10,7 +10,7 @@ import { spacedNumber, templateWords } from "./words.ts";
 export function follow(): void {
   const events = new EventSource("/api/events");
   events.onopen = () => {
-    connection.value = "live";
+    connection.value = "connected";
     if (!isPaused.value) void loadList().then(loadDetail);
     void loadStatus();
   };

@@ -1,12 +1,12 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { sendTestMessage } from "./actions.ts";
 import { Snippet } from "./bits.tsx";
 import { now } from "./browser.ts";
 import { RefusalRow } from "./refusal-row.tsx";
 import { clock, facts, refusals, status } from "./state.ts";
 import { minutesSeconds } from "./words.ts";
+import { Written } from "./written.tsx";
 
 /** What to do until the first message comes. */
 export function Guide(): JSX.Element {
@@ -110,17 +110,12 @@ function TryIt(): JSX.Element {
 }
 
 function Checklist(): JSX.Element {
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const written = document.querySelector<HTMLTemplateElement>("#checklist");
-    if (written !== null) place.current?.replaceChildren(written.content.cloneNode(true));
-  }, []);
   return (
     <section class="step">
       <h3>
         <span class="step-number">3</span> Still nothing?
       </h3>
-      <div ref={place} />
+      <Written id="checklist" />
     </section>
   );
 }

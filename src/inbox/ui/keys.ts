@@ -13,10 +13,10 @@ export const KEYS: { key: string; says: string; run: () => void }[] = [
   { key: "k", says: "message before", run: () => moveFocus(-1) },
   { key: "/", says: "search", run: () => document.getElementById("search")?.focus() },
   { key: "x", says: "delete the message", run: () => void deleteShown() },
-  { key: "p", says: "pause or go on", run: () => setPaused(!isPaused.value) },
+  { key: "p", says: "pause or resume", run: () => setPaused(!isPaused.value) },
   { key: "b", says: "blur what is private", run: () => setBlurred(!blurred.value) },
   { key: "t", says: "change the theme", run: () => notify(`Theme: ${nextTheme()}`) },
-  { key: "?", says: "this list", run: openSettings },
+  { key: "?", says: "this help", run: openSettings },
 ];
 
 /** Listens to the keyboard for as long as the page is open. */

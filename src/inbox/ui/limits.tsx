@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { Part } from "./bits.tsx";
+import { limitCount, limitWords } from "./limit-words.ts";
 import type { Detail, LimitState } from "./wire.ts";
-import { spanWords } from "./words.ts";
 
 /** How full the windows were that this message counted in. */
 export function Limits({ detail: { limits, cost } }: { detail: Detail }): JSX.Element | null {
@@ -19,22 +19,14 @@ export function Limits({ detail: { limits, cost } }: { detail: Detail }): JSX.El
 }
 
 function LimitLine({ limit, currency }: { limit: LimitState; currency?: string | undefined }): JSX.Element {
-  const { dimension, perMs, max, used } = limit;
-  const unit = /spend/i.test(dimension) && currency !== undefined ? ` ${currency}` : "";
-  const words = `${Math.round(used * 1e4) / 1e4} of ${Math.round(max * 1e4) / 1e4}${unit}`;
+  const { max, used } = limit;
+  const words = limitWords(limit);
   return (
     <li class={used > max ? "over" : ""}>
-      <span>
-        {dimension.replaceAll("-", " ")} <span class="muted">in {spanWords(perMs)}</span>
-      </span>
-      <progress
-        class="bar"
-        max={max}
-        value={Math.min(used, max)}
-        aria-label={`Limit per ${dimension} in ${spanWords(perMs)}`}
-      />
+      <span>{words}</span>
+      <progress class="bar" max={max} value={Math.min(used, max)} aria-label={words} />
       <span class="digits">
-        {words}
+        {limitCount(limit, currency)}
         {used > max && <strong class="error"> over</strong>}
       </span>
     </li>

@@ -4,7 +4,7 @@ import { Code, CopyButton, OutcomeWord, PhoneNumber } from "./bits.tsx";
 import { open } from "./navigate.ts";
 import { fresh, shownId, superseded } from "./state.ts";
 import type { Message } from "./wire.ts";
-import { clockTime, plural, templateWords } from "./words.ts";
+import { clockTime, plural, SUPERSEDED, templateWords } from "./words.ts";
 
 /** One message of the list; drawn again only when it or its place in the page changes. */
 export function MessageRow({ message }: { message: Message }): JSX.Element {
@@ -34,7 +34,12 @@ export function MessageRow({ message }: { message: Message }): JSX.Element {
         </span>
         <Notes message={message} isOld={isOld.value} />
       </a>
-      {code !== undefined && <CopyButton text={code} what={`Code ${templateWords(template).toLowerCase()}`} />}
+      {code !== undefined && (
+        <CopyButton
+          text={code}
+          what={`${isOld.value ? SUPERSEDED.name : "Code"} ${templateWords(template).toLowerCase()}`}
+        />
+      )}
     </li>
   );
 }
@@ -60,7 +65,7 @@ function Notes({ message, isOld }: { message: Message; isOld: boolean }): JSX.El
     ),
     !attempt && count > 1 && <span>asked {count} times</span>,
     simulated !== undefined && !reason?.startsWith("simulated") && <span class="warn">simulated</span>,
-    isOld && <span>superseded</span>,
+    isOld && <span title={SUPERSEDED.because}>superseded</span>,
     consumed && <span>taken by a test</span>,
     segments && segments.count > 1 && <span>{plural(segments.count, "segment")}</span>,
     reason !== undefined && <span>{reason}</span>,

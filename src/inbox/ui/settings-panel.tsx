@@ -11,6 +11,7 @@ import {
   type Theme,
   theme,
 } from "./settings.ts";
+import { Written } from "./written.tsx";
 
 const THEMES: [Theme, string][] = [
   ["auto", "As the system"],
@@ -18,7 +19,7 @@ const THEMES: [Theme, string][] = [
   ["dark", "Dark"],
 ];
 
-/** What the reader may choose, and what each key does. */
+/** What the reader may choose, and what each key does and the search understands. */
 export function Settings(): JSX.Element {
   return (
     <>
@@ -36,8 +37,7 @@ export function Settings(): JSX.Element {
         isOn={showsNewest.value}
         set={setShowsNewest}
       />
-      <Switch says="Single keys do something" isOn={singleKeys.value} set={setSingleKeys} />
-      <h3>Keys</h3>
+      <Switch says="Keyboard shortcuts" isOn={singleKeys.value} set={setSingleKeys} />
       <dl class={singleKeys.value ? "keys" : "keys off"}>
         {KEYS.map(({ key, says }) => (
           <div key={key}>
@@ -48,7 +48,7 @@ export function Settings(): JSX.Element {
           </div>
         ))}
       </dl>
-      <p class="muted small">Always: arrows move in the list, Enter opens, Escape goes back to the row.</p>
+      <Written id="help" />
     </>
   );
 }

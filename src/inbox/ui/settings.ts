@@ -12,7 +12,7 @@ export const theme = signal<Theme>(THEMES.find((name) => name === recall("theme"
 /** Numbers, texts and codes are unreadable for those who look over the shoulder. */
 export const blurred = signal(recall("blurred") === "yes");
 
-/** Single keys do something. */
+/** Keyboard shortcuts work. */
 export const singleKeys = signal(recall("single-keys") !== "no");
 
 /** With nothing opened, the newest message is shown beside the list. */

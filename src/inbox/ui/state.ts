@@ -29,7 +29,7 @@ export const detail = signal<Detail | undefined>(undefined);
 /** The message that is shown has gone. */
 export const isGone = signal(false);
 
-export const connection = signal<"connecting" | "live" | "reconnecting" | "closed">("connecting");
+export const connection = signal<"connecting" | "connected" | "reconnecting" | "closed">("connecting");
 
 /** While paused nothing moves; what happens meanwhile is counted. */
 export const isPaused = signal(false);

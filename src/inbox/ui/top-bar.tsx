@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { search } from "./actions.ts";
-import { CopyButton } from "./bits.tsx";
+import { CopyButton, IconButton } from "./bits.tsx";
 import { setPaused } from "./follow.ts";
 import { Icon } from "./icon.tsx";
 import { connection, dialog, facts, heldBack, isPaused, query, queryProblem, status } from "./state.ts";
@@ -21,16 +21,13 @@ export function TopBar(): JSX.Element {
       </div>
       <Connection />
       <ChaosButton />
-      <button
-        type="button"
-        class="bare"
-        aria-label="Settings and keys"
-        onClick={() => {
+      <IconButton
+        icon="gear"
+        word="Settings and help"
+        run={() => {
           dialog.value = "settings";
         }}
-      >
-        <Icon name="gear" />
-      </button>
+      />
     </header>
   );
 }
@@ -46,7 +43,7 @@ function Search(): JSX.Element {
         aria-label="Search"
         aria-invalid={problem !== undefined}
         aria-describedby={problem === undefined ? undefined : "search-problem"}
-        placeholder="Search: to: code: is:failed -template:…"
+        placeholder="Search: is:failed (? for help)"
         autocomplete="off"
         spellcheck={false}
         value={query.value}
@@ -64,9 +61,9 @@ function Search(): JSX.Element {
 
 const STATES = {
   connecting: ["muted", "connecting"],
-  live: ["ok", "live"],
-  reconnecting: ["warn", "reconnecting"],
-  closed: ["error", "disconnected, reload the page"],
+  connected: ["ok", "connected"],
+  reconnecting: ["warn", "connection lost, reconnecting"],
+  closed: ["error", "connection lost, reload the page"],
 } as const;
 
 function Connection(): JSX.Element {
@@ -78,14 +75,11 @@ function Connection(): JSX.Element {
         {word}
         {held}
       </span>
-      <button
-        type="button"
-        class="bare"
-        aria-label={isPaused.value ? "Go on" : "Pause"}
-        onClick={() => setPaused(!isPaused.value)}
-      >
-        <Icon name={isPaused.value ? "play" : "pause"} />
-      </button>
+      <IconButton
+        icon={isPaused.value ? "play" : "pause"}
+        word={isPaused.value ? "Resume" : "Pause"}
+        run={() => setPaused(!isPaused.value)}
+      />
     </div>
   );
 }
@@ -94,16 +88,14 @@ function ChaosButton(): JSX.Element | null {
   const chaos = status.value?.chaos;
   if (chaos === undefined || facts.mode === "live") return null;
   return (
-    <button
-      type="button"
-      class={chaos.active ? "chaos on" : "chaos"}
-      aria-label={chaos.active ? "chaos on" : "chaos off"}
-      onClick={() => {
+    <IconButton
+      kind={chaos.active ? "chaos on" : "chaos"}
+      icon="bolt"
+      word={chaos.active ? "chaos on" : "chaos off"}
+      title="Answer Kratos late or with errors on purpose"
+      run={() => {
         dialog.value = "chaos";
       }}
-    >
-      <Icon name="bolt" />
-      <span class="word">chaos {chaos.active ? "on" : "off"}</span>
-    </button>
+    />
   );
 }

@@ -1,6 +1,7 @@
 import { attemptSentence } from "./attempt-words.ts";
+import { limitCount, limitWords } from "./limit-words.ts";
 import type { Detail } from "./wire.ts";
-import { CODE_SOURCES, clockTime, countryName, plural, spacedNumber, spanWords } from "./words.ts";
+import { CODE_SOURCES, clockTime, countryName, outcomeWords, plural, spacedNumber } from "./words.ts";
 
 /** One thing that happened to a message on its way, in a sentence. */
 export interface Step {
@@ -16,7 +17,7 @@ export function whySteps(detail: Detail): Step[] {
     ...received(detail),
     recognised(detail),
     ...destination(detail),
-    ...detail.limits.map((limit) => limitStep(limit, detail)),
+    ...limits(detail),
     ...routing(detail),
     ...text(detail),
     ...candidates(detail),
@@ -34,9 +35,9 @@ function received({ request, receivedAt, simulated }: Detail): Step[] {
 }
 
 function recognised({ template, code, codeSource }: Detail): Step {
-  if (code === undefined) return { state: "done", says: `It is a ${template} message; no code was found in it.` };
   const source = codeSource === undefined ? "" : ` in ${CODE_SOURCES[codeSource] ?? codeSource}`;
-  return { state: "done", says: `It is a ${template} message; the code was found${source}.` };
+  const found = code === undefined ? "no code was found in it" : `the code was found${source}`;
+  return { state: "done", says: `It is a ${template} message; ${found}.` };
 }
 
 function destination({ to, country, numberType, decision }: Detail): Step[] {
@@ -51,26 +52,24 @@ function destination({ to, country, numberType, decision }: Detail): Step[] {
   return [...steps, verdict];
 }
 
-function limitStep(limit: NonNullable<Detail["limits"]>[number], { cost }: Detail): Step {
-  const { dimension, perMs, max, used, enforced } = limit;
-  const unit = /spend/i.test(dimension) && cost !== undefined ? ` ${cost.currency}` : "";
-  const count = `Limit per ${dimension.replaceAll("-", " ")}: ${round(used)} of ${round(max)}${unit} in ${spanWords(perMs)}`;
-  if (used <= max) return { state: "done", says: `${count}.` };
-  if (enforced) return { state: "stopped", says: `${count}: over the limit.` };
-  return { state: "warn", says: `${count}: over the limit, which is only counted here.` };
-}
-
-function round(amount: number): number {
-  return Math.round(amount * 10_000) / 10_000;
+/** How full each is, the limits beside it say. */
+function limits({ limits, cost }: Detail): Step[] {
+  const over = limits.filter(({ used, max }) => used > max);
+  if (limits.length > 0 && over.length === 0) return [{ state: "done", says: "It is within the limits." }];
+  return over.map((limit) => {
+    const count = `${limitCount(limit, cost?.currency)} ${limitWords(limit)}: over the limit`;
+    if (limit.enforced) return { state: "stopped", says: `${count}.` };
+    return { state: "warn", says: `${count}, which is only counted here.` };
+  });
 }
 
 function routing({ decision }: Detail): Step[] {
   if (decision === undefined || decision.refusedBecause !== undefined) return [];
   const passed = decision.passedOver.map(
-    ({ route, because }): Step => ({ state: "skipped", says: `Route ${route} does not match: ${because}.` }),
+    ({ route, because }): Step => ({ state: "skipped", says: `The route "${route}" does not match: ${because}.` }),
   );
   if (decision.route === undefined) return [...passed, { state: "stopped", says: "No route matches." }];
-  return [...passed, { state: "done", says: `Route ${decision.route} matches.` }, ...shares(decision.candidates)];
+  return [...passed, { state: "done", says: `The route "${decision.route}" matches.` }, ...shares(decision.candidates)];
 }
 
 function shares(candidates: NonNullable<Detail["decision"]>["candidates"]): Step[] {
@@ -95,41 +94,31 @@ function candidates({ decision, attempts, provider, outcome }: Detail): Step[] {
     if (own.length > 0) return own.map((attempt) => attemptSentence(attempt, as));
     if (incapable !== undefined) return [{ state: "skipped", says: `${name} is skipped: ${incapable}.` }];
     if (outcome === "pending") return [{ state: "open", says: `${name}${as} may be asked next.` }];
-    const why = provider === undefined ? "was not asked." : "would be next; it was not needed.";
+    const why = provider === undefined ? "was not asked." : `would be next; it was not needed.${DEV_OWN[name] ?? ""}`;
     return [{ state: "skipped", says: `${name}${as} ${why}` }];
   });
 }
 
+/** The account that nobody configured. */
+const DEV_OWN: Record<string, string> = {
+  "inbox-backup": " Dev mode without vendors has it to show failover.",
+};
+
 function answered({ outcome, reason, durationMs, request }: Detail): Step[] {
   if (outcome === "pending") return [{ state: "open", says: "No answer yet." }];
-  const [status, meaning] = ANSWERS[outcome];
+  const { status = 200, means } = outcomeWords(outcome);
   const because = reason === undefined ? "" : ` (${reason})`;
-  const says = `Kratos was answered ${request?.answer?.status ?? status}, ${outcome}${because}: ${meaning}.`;
+  const says = `Kratos was answered ${request?.answer?.status ?? status}, ${outcome}${because}: ${means}.`;
   const state = status === 503 ? "stopped" : "done";
   return [{ state, says, ...(durationMs !== undefined && { ms: durationMs }) }];
 }
 
-const SENT = "to Kratos the message is sent";
-const RETRY = "Kratos tries again";
-
-const ANSWERS: Record<Exclude<Detail["outcome"], "pending">, [status: number, meaning: string]> = {
-  captured: [200, "the inbox keeps it, nothing was sent"],
-  sent: [200, SENT],
-  duplicate: [200, `${SENT}, the first one's result holds`],
-  suppressed: [200, `${SENT}, in truth it was held back`],
-  rejected: [200, `${SENT}, since trying again could not help`],
-  ambiguous: [200, `${SENT}; nobody knows whether it arrives`],
-  failed: [503, RETRY],
-  shed: [503, RETRY],
-};
-
-function afterwards({ attempt, requestCount, superseded }: Detail): Step[] {
+function afterwards({ attempt, requestCount }: Detail): Step[] {
   const steps: Step[] = [];
   if (attempt !== undefined) steps.push(attemptStep(attempt));
   else if (requestCount > 1) {
     steps.push({ state: "warn", says: `The same message was asked for ${requestCount} times.` });
   }
-  if (superseded) steps.push({ state: "warn", says: "A newer code went to this number: Kratos forgets this one." });
   return steps;
 }
 

@@ -1,14 +1,36 @@
-/** Icon and colour beside the word, never instead of it. */
-export const OUTCOMES: Record<string, { icon: IconName; tone: Tone }> = {
+/** How an outcome is drawn beside its word, never instead of it, and what it means. */
+export interface OutcomeWords {
+  icon: IconName;
+  tone: Tone;
+  /** What Kratos is answered; 200 where it is not said. */
+  status?: number;
+  means?: string;
+}
+
+const SENT = "to Kratos the message is sent";
+const FAILED: OutcomeWords = { icon: "cross", tone: "error", status: 503, means: "Kratos tries again" };
+
+const OUTCOMES: Record<string, OutcomeWords> = {
   pending: { icon: "clock", tone: "muted" },
-  captured: { icon: "check", tone: "ok" },
-  sent: { icon: "check", tone: "ok" },
-  duplicate: { icon: "repeat", tone: "warn" },
-  suppressed: { icon: "ban", tone: "warn" },
-  ambiguous: { icon: "question", tone: "warn" },
-  rejected: { icon: "cross", tone: "error" },
-  failed: { icon: "cross", tone: "error" },
-  shed: { icon: "cross", tone: "error" },
+  captured: { icon: "check", tone: "ok", means: "the inbox keeps it, nothing was sent" },
+  sent: { icon: "check", tone: "ok", means: SENT },
+  duplicate: { icon: "repeat", tone: "warn", means: `${SENT}, the first one's result holds` },
+  suppressed: { icon: "ban", tone: "warn", means: `${SENT}, in truth it was held back` },
+  ambiguous: { icon: "question", tone: "warn", means: `${SENT}; nobody knows whether it arrives` },
+  rejected: { icon: "cross", tone: "error", means: `${SENT}, since trying again could not help` },
+  failed: FAILED,
+  shed: FAILED,
+};
+
+/** What is said of an outcome. */
+export function outcomeWords(outcome: string): OutcomeWords {
+  return OUTCOMES[outcome] ?? { icon: "question", tone: "warn" };
+}
+
+/** Of a code that is struck through: what it is called, and why. */
+export const SUPERSEDED = {
+  name: "Older code",
+  because: "a newer code went to this number, and only Kratos knows whether this one still works",
 };
 
 /** How good or bad something is. */

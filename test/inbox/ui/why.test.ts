@@ -18,8 +18,8 @@ describe("why this route", () => {
       "done: It is a login_code_valid message; the code was found in the template data.",
       "done: +1 202 555 0143 is a fixed line or mobile number in United States.",
       "done: This destination is allowed.",
-      "skipped: Route india does not match: country is US.",
-      "done: Route default matches.",
+      'skipped: The route "india" does not match: country is US.',
+      'done: The route "default" matches.',
       "done: The text takes 1 segment in GSM-7.",
       "skipped: acme is skipped: US is not among its countries.",
       "chosen: twilio-main as ACME is chosen; the inbox took the message.",
@@ -71,27 +71,32 @@ describe("why this route", () => {
       "stopped: No route matches.",
     ],
     [
-      "a limit with room",
-      { limits: [{ ...number, used: 1, enforced: true }] },
-      "done: Limit per number: 1 of 5 in 10 min.",
+      "once that no limit is in the way",
+      {
+        limits: [
+          { ...number, used: 1, enforced: true },
+          { ...number, perMs: 86_400_000, used: 5, enforced: true },
+        ],
+      },
+      "allowed.\ndone: It is within the limits.\nskipped: The route",
     ],
     [
       "a limit that stops",
       { limits: [{ ...number, enforced: true }] },
-      "stopped: Limit per number: 6 of 5 in 10 min: over the limit.",
+      "stopped: 6 of 5 to this number in 10 min: over the limit.",
     ],
     [
       "a limit that only counts",
       { limits: [{ ...number, enforced: false }] },
-      "warn: Limit per number: 6 of 5 in 10 min: over the limit, which is only counted here.",
+      "warn: 6 of 5 to this number in 10 min: over the limit, which is only counted here.",
     ],
     [
       "money",
       {
         cost: { amount: 0.01, currency: "USD" },
-        limits: [{ dimension: "spend-total", perMs: 86_400_000, max: 100, used: 1.5, enforced: true }],
+        limits: [{ dimension: "spend-total", perMs: 86_400_000, max: 1, used: 1.5, enforced: true }],
       },
-      "done: Limit per spend total: 1.5 of 100 USD in 24 h.",
+      "stopped: 1.5 of 1 USD spent in all in 24 h: over the limit.",
     ],
     [
       "a vendor that did not send it",
@@ -119,7 +124,11 @@ describe("why this route", () => {
       "stopped: This was attempt 6 of 6: Kratos gave up, it seems.",
     ],
     ["what was simulated", { simulated: "1503: always 503" }, "warn: Simulated: 1503: always 503"],
-    ["that it is superseded", { superseded: true }, "warn: A newer code went to this number: Kratos forgets this one."],
+    [
+      "why there is an account that nobody configured",
+      { decision: { ...decision, candidates: [{ provider: "inbox" }, { provider: "inbox-backup" }] }, attempts: [] },
+      "inbox-backup would be next; it was not needed. Dev mode without vendors has it to show failover.",
+    ],
   ])("says %s", (_, fields, sentence) => {
     expect(told(fields).join("\n")).toContain(sentence);
   });
