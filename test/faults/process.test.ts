@@ -86,18 +86,28 @@ function createPoster(url: string) {
   return { messages, post, hangUp: () => agent.destroy() };
 }
 
-function settle(lines: Lines, messages: readonly CourierMessage[], log: string, metrics?: string, hopeless = false) {
-  const books = {
+/** What the books say once the log is written: it comes a moment after the answers. */
+async function settle(
+  lines: Lines,
+  messages: readonly CourierMessage[],
+  log: () => string,
+  metrics?: string,
+  hopeless = false,
+) {
+  const books = () => ({
     messages,
     accepted: acceptedBy(lines),
-    log,
+    log: log(),
     tag: tagOf,
     answerWithinMs: 8_000,
     standstillMs: unlessLong ? 10_000 : 0,
-  };
-  const reckoning = add(reckon({ ...books, hopeless, ...(metrics !== undefined && { metrics }) }));
+    hopeless,
+    ...(metrics !== undefined && { metrics }),
+  });
+  await expect.poll(() => reckon(books()).broken, { timeout: 5_000 }).toEqual([]);
+  const reckoning = add(reckon(books()));
   const answers = JSON.stringify(messages.map(({ posts }) => posts));
-  expectKept(reckoning, [log, metrics, answers].join("\n"), messages);
+  expectKept(reckoning, [log(), metrics, answers].join("\n"), messages);
   return reckoning;
 }
 
@@ -145,7 +155,7 @@ async function endUnderLoad(round: number): Promise<void> {
   expect(performance.now() - toldMs).toBeLessThan(15_000);
   await next();
   const messages = await work;
-  expect(settle(lines, messages, output())).toMatchObject({ sent: 240, failed: 0, twice: [] });
+  expect(await settle(lines, messages, output)).toMatchObject({ sent: 240, failed: 0, twice: [] });
 }
 
 async function useAndEnd(script: string) {
@@ -176,7 +186,7 @@ describe("SIGKILL under load", () => {
       gateway = await next();
     }
     const messages = await work;
-    const reckoning = settle(lines, messages, output());
+    const reckoning = await settle(lines, messages, output);
     expect(reckoning).toMatchObject({ sent: 40 * ROUNDS, failed: 0 });
     expect(reckoning.ambiguous).toBeLessThanOrEqual(2 * ROUNDS);
   });
@@ -202,7 +212,7 @@ describe("a process that stands still", () => {
     await standStill(gateway, 1_500);
     await Promise.all(posts);
     expect(lines["plivo-main"].vendor.requests).toEqual([]);
-    expect(settle(lines, messages, output())).toMatchObject({ sent: 4, ambiguous: 0, twice: [] });
+    expect(await settle(lines, messages, output)).toMatchObject({ sent: 4, ambiguous: 0, twice: [] });
   });
 
   it("F32 sends what came meanwhile as soon as it goes on, and refuses none of it", { timeout: 30_000 }, async () => {
@@ -215,7 +225,7 @@ describe("a process that stands still", () => {
     const posts = Array.from({ length: 50 }, post);
     await still;
     await Promise.all(posts);
-    expect(settle(lines, messages, output())).toMatchObject({ sent: 51, failed: 0, ambiguous: 0, twice: [] });
+    expect(await settle(lines, messages, output)).toMatchObject({ sent: 51, failed: 0, ambiguous: 0, twice: [] });
   });
 });
 
@@ -253,7 +263,10 @@ describe("TLS", () => {
     }
     expect(vendor.accepted).toHaveLength(rows.length);
     const metrics = await readMetrics(gateway.opsUrl);
-    expect(settle(lines, messages, gateway.output(), metrics)).toMatchObject({ sent: 2 * rows.length, ambiguous: 0 });
+    expect(await settle(lines, messages, gateway.output, metrics)).toMatchObject({
+      sent: 2 * rows.length,
+      ambiguous: 0,
+    });
   });
 });
 
@@ -272,6 +285,6 @@ describe("too few file descriptors", () => {
     // The breakers that opened meanwhile need their five seconds.
     await expect.poll(async () => (await post()).posts[0]?.outcome, { timeout: 20_000, interval: 500 }).toBe("sent");
     const metrics = await readMetrics(gateway.opsUrl);
-    settle(lines, messages, gateway.output(), metrics, true);
+    await settle(lines, messages, gateway.output, metrics, true);
   });
 });

@@ -4,7 +4,7 @@ import { redisOptions } from "../../src/store/redis-options.ts";
 import { createSharedStore } from "../../src/store/shared.ts";
 import type { Store } from "../../src/store/store.ts";
 import { systemClock } from "../../src/values/clock.ts";
-import { command, startRedisCluster } from "../helpers/redis-cluster.ts";
+import { startRedisCluster, untilReplicated } from "../helpers/redis-cluster.ts";
 import type { RedisServer } from "../helpers/redis-server.ts";
 import { longTitle, unlessLong } from "./totals.ts";
 
@@ -37,7 +37,7 @@ describe.skipIf(unlessLong)(`a cluster${longTitle}`, () => {
     expect(await admit(one.store, "before")).toBe("granted");
     expect(one.events).toEqual([]);
     const owner = await ownerOf("{kratos-sms-gateway}");
-    await command(owner, "WAIT", 1, 1_000);
+    await untilReplicated(owner);
     await owner.kill();
 
     const startedMs = performance.now();

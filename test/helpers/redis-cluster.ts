@@ -48,6 +48,16 @@ export async function command({ url }: { url: string }, name: string, ...args: (
   return client.call(name, ...args).finally(() => client.disconnect());
 }
 
+/** Until its replicas have all that a server has written; WAIT would ask for what its own connection wrote. */
+export async function untilReplicated(server: { url: string }): Promise<void> {
+  await poll("the replicas have everything", READY_WITHIN_MS, async () => {
+    const info = String(await command(server, "INFO", "replication"));
+    const written = /^master_repl_offset:(\d+)/m.exec(info)?.[1];
+    const offsets = [...info.matchAll(/^slave\d+:.*state=online,offset=(\d+)/gm)].map(([, offset]) => offset);
+    return offsets.length > 0 && offsets.every((offset) => offset === written) ? true : undefined;
+  });
+}
+
 async function join(masters: RedisServer[], replicas: RedisServer[]): Promise<void> {
   const all = [...masters, ...replicas];
   for (const [index, master] of masters.entries()) {

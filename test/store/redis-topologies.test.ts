@@ -7,7 +7,7 @@ import { createRedisStore, type RedisStoreOptions } from "../../src/store/redis.
 import { createRedisClient } from "../../src/store/redis-client.ts";
 import { redisOptions } from "../../src/store/redis-options.ts";
 import type { Store } from "../../src/store/store.ts";
-import { command, type RedisCluster, startRedisCluster } from "../helpers/redis-cluster.ts";
+import { command, type RedisCluster, startRedisCluster, untilReplicated } from "../helpers/redis-cluster.ts";
 import { type RedisReplica, redisReplica } from "../helpers/redis-replica.ts";
 import { type RedisServer, startRedisServer } from "../helpers/redis-server.ts";
 
@@ -120,7 +120,7 @@ it("Sentinel names the primary, also after a fail-over", async () => {
   const named = { sentinel: { name: "sms", nodes: [`127.0.0.1:${sentinel.port}`] } };
   expect((await admit(patientSingle(named), "before")).state).toBe("granted");
   const { store, events } = replica(named);
-  await command(primary, "WAIT", "1", "1000");
+  await untilReplicated(primary);
   await primary.kill();
   expect((await admit(store)).state).toBe("granted");
   await expect.poll(() => events.at(-1), { timeout: 30_000 }).toMatchObject({ degraded: false });
