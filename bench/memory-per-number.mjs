@@ -1,12 +1,10 @@
 // What the stores keep per number under the default limits, once each number was sent one code: `npm run bench:memory`.
 // Memory: the growth of this process's heap. Redis: used_memory and MEMORY USAGE of a server of its own, on loopback.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { fromSources } from "./from-sources.mjs";
+import { startRedis } from "./redis.mjs";
 
 const { limitBuckets, limitOptions, createMemoryStore, createRedisStore, systemClock, createKeyed, Secret } =
   await fromSources("guard/limits", "store/memory", "store/redis", "values/clock", "values/keyed", "values/secret");
@@ -80,7 +78,7 @@ async function grownBytes(maxRecords) {
 }
 
 async function measureRedis() {
-  const server = await startServer();
+  const server = await startRedis();
   if (!server) return print("redis", "not measured: there is no redis-server on the PATH");
   const { Redis } = await import("ioredis");
   const client = new Redis(server.url);
@@ -119,34 +117,6 @@ async function usageByKind(client) {
     }
   } while (cursor !== "0");
   return [...sums].map(([kind, bytes]) => `${kind} ${perNumber(bytes)}`).join(", ");
-}
-
-async function startServer() {
-  const port = await freePort();
-  const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-  const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "ignore"] });
-  process.once("exit", () => child.kill("SIGKILL"));
-  let output = "";
-  child.stdout.on("data", (text) => (output += text));
-  const failed = once(child, "error").then(() => "failed");
-  for (let round = 0; round < 100; round++) {
-    if ((await Promise.race([failed, pause(100)])) === "failed") return undefined;
-    if (output.includes("Ready to accept connections")) break;
-  }
-  const stop = async () => {
-    child.kill("SIGKILL");
-    await once(child, "exit");
-  };
-  return { url: `redis://127.0.0.1:${port}`, stop };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 function perNumber(bytes) {

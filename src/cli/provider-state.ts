@@ -31,8 +31,15 @@ export async function knownStates(
   return { source: `${configuration.source} alone, whatever is switched off in a gateway: ${asked.problem}` };
 }
 
-/** Why a provider is not asked at present; undefined when it is. */
-export function notAskedBecause({ enabled, waitMs, breaker }: ProviderState): string | undefined {
+/** Whether a provider is asked at present, and if not, for how long not. */
+export function askedInWords({ enabled, waitMs }: ProviderState): string {
   if (!enabled) return "switched off";
-  return waitMs > 0 ? `not asked for ${Math.ceil(waitMs / 1000)} s, circuit ${breaker}` : undefined;
+  return waitMs > 0 ? `not asked for ${Math.ceil(waitMs / 1000)} s` : "asked";
+}
+
+/** Why a provider is not asked at present; undefined when it is. */
+export function notAskedBecause(state: ProviderState): string | undefined {
+  const { enabled, waitMs, breaker } = state;
+  if (!enabled) return askedInWords(state);
+  return waitMs > 0 ? `${askedInWords(state)}, circuit ${breaker}` : undefined;
 }

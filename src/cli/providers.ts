@@ -1,7 +1,7 @@
 import { ADMIN_OPTIONS, ADMIN_USAGE, askAdmin } from "./admin.ts";
 import { type Command, EXIT } from "./command.ts";
 import { programName } from "./program-name.ts";
-import type { ProviderState } from "./provider-state.ts";
+import { askedInWords, type ProviderState } from "./provider-state.ts";
 
 /** `providers`: which are asked at present and why not; `providers disable <name>` and `enable` switch one for all replicas. */
 export const providers: Command = {
@@ -34,7 +34,6 @@ function hintAfterDisable(providers: ProviderState[], enableAgain: string): stri
   return `${warning}it stays switched off until: ${enableAgain}\n`;
 }
 
-function stateOf({ enabled, breaker, waitMs, inFlight }: ProviderState): string {
-  const asked = waitMs > 0 ? `not asked for ${Math.ceil(waitMs / 1000)} s` : "asked";
-  return `${enabled ? asked : "switched off"}, circuit ${breaker}, ${inFlight} under way`;
+function stateOf(state: ProviderState): string {
+  return `${askedInWords(state)}, circuit ${state.breaker}, ${state.inFlight} under way`;
 }

@@ -1,3 +1,4 @@
+import { ADMIN_OPTIONS } from "./admin.ts";
 import { type Command, EXIT } from "./command.ts";
 import { findGateway, opsPlace } from "./running-gateway.ts";
 
@@ -7,7 +8,7 @@ const TIMEOUT_MS = 3_000;
 export const ready: Command = {
   usage: "[--url <ops url>]",
   words: [0, 0],
-  options: { url: { type: "string", says: "The ops listener of another gateway than the configuration's." } },
+  options: { url: ADMIN_OPTIONS.url },
   async run({ values }, terminal) {
     const url = String(values["url"] ?? opsPlace(findGateway(terminal)).url);
     try {

@@ -39,11 +39,6 @@ export type Loaded = Complete | Broken;
 /** The same while it is read: a file that is no YAML says nothing of where a gateway is. */
 type Reading = Complete | (Pick<Broken, "problems"> & Partial<Broken>);
 
-/** The file that holds the configuration; undefined when the environment alone does. */
-function configurationFile(environment: Environment, files: Files): string | undefined {
-  return environment["GATEWAY_CONFIG"] || (files.has(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
-}
-
 /** Reads the file that `GATEWAY_CONFIG` names (`gateway.yaml` when it exists), else the environment alone. */
 export function loadConfiguration(environment: Environment, files: Files = machineFiles): Loaded {
   const reading = read(environment, files);
@@ -54,7 +49,7 @@ export function loadConfiguration(environment: Environment, files: Files = machi
 
 function read(environment: Environment, files: Files): Reading {
   const named = environment["GATEWAY_CONFIG"] || undefined;
-  const file = configurationFile(environment, files);
+  const file = named ?? (files.has(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
   if (file === undefined) return loadFromEnvironment(environment, files);
   try {
     return loadFromFile(file, environment, files);

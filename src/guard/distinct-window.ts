@@ -1,3 +1,5 @@
+import { append, emptyLine, type InLine, unlink } from "../values/line.ts";
+
 /** How many distinct members each group had within the last `perMs`; in this process's memory, never elsewhere. */
 export interface DistinctWindow<Member, Group> {
   /** Counts a member in its group, in which it counts once however often it comes; the group's count. */
@@ -9,19 +11,11 @@ export interface DistinctWindow<Member, Group> {
 /** Members that are kept; beyond, the one that came longest ago is forgotten, so counts can only fall short. */
 const MAX_MEMBERS = 32_768;
 
-/** A member's last coming, linked in the order of these. */
-interface Seen<Member, Group> {
+/** A member's last coming, in the line of these. */
+interface Seen<Member, Group> extends InLine<Seen<Member, Group>> {
   member: Member;
   group: Group;
   atMs: number;
-  before: Seen<Member, Group> | undefined;
-  after: Seen<Member, Group> | undefined;
-}
-
-/** Whoever came, the longest ago first. */
-interface Line<Member, Group> {
-  first?: Seen<Member, Group> | undefined;
-  last?: Seen<Member, Group> | undefined;
 }
 
 /**
@@ -34,7 +28,7 @@ export function createDistinctWindow<Member, Group>(
 ): DistinctWindow<Member, Group> {
   const members = new Map<Member, Seen<Member, Group>>();
   const counts = new Map<Group, number>();
-  const line: Line<Member, Group> = {};
+  const line = emptyLine<Seen<Member, Group>>();
 
   function forget(seen: Seen<Member, Group>): void {
     unlink(line, seen);
@@ -63,19 +57,4 @@ export function createDistinctWindow<Member, Group>(
     },
     has: (member) => members.has(member),
   };
-}
-
-function append<Member, Group>(line: Line<Member, Group>, seen: Seen<Member, Group>): void {
-  seen.before = line.last;
-  seen.after = undefined;
-  if (line.last) line.last.after = seen;
-  else line.first = seen;
-  line.last = seen;
-}
-
-function unlink<Member, Group>(line: Line<Member, Group>, { before, after }: Seen<Member, Group>): void {
-  if (before) before.after = after;
-  else line.first = after;
-  if (after) after.before = before;
-  else line.last = before;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
 import { countSegments } from "../sms/segments.ts";
 import type { SendResult } from "../sms/send-result.ts";
+import { basicAuth } from "../values/basic-auth.ts";
 import { secretOption } from "../values/options.ts";
 import {
   baseUrlOption,
@@ -107,7 +108,7 @@ async function loadMessages(options: PlivoOptions): Promise<(request: RequestOnc
   const { messageResource, SDK_VERSION } = await import("./plivo-sdk.ts");
   const { origin, pathname } = new URL(`${options.baseUrl}/v1/Account/${options.authId}/`);
   const headers = {
-    Authorization: `Basic ${Buffer.from(`${options.authId}:${options.authToken.reveal()}`).toString("base64")}`,
+    Authorization: basicAuth(options.authId, options.authToken.reveal()),
     "User-Agent": `plivo-node/${SDK_VERSION} (Node: ${process.version})`,
     "Content-Type": "application/json",
   };

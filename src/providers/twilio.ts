@@ -2,6 +2,7 @@ import type { MessageListInstance } from "twilio/lib/rest/api/v2010/account/mess
 import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
 import type { NotSentKind, SendResult } from "../sms/send-result.ts";
+import { basicAuth } from "../values/basic-auth.ts";
 import { secretOption } from "../values/options.ts";
 import {
   baseUrlOption,
@@ -109,7 +110,7 @@ async function loadMessages(options: TwilioOptions): Promise<(request: RequestOn
   const { messageResource, SDK_VERSION } = await import("./twilio-sdk.ts");
   const { origin, pathname } = new URL(options.baseUrl);
   const ours = {
-    Authorization: `Basic ${Buffer.from(`${username(options)}:${password(options)}`).toString("base64")}`,
+    Authorization: basicAuth(username(options), password(options)),
     "Accept-Charset": "utf-8",
     "User-Agent": `twilio-node/${SDK_VERSION} (${process.platform} ${process.arch}) node/${process.version}`,
   };

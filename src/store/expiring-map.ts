@@ -1,4 +1,5 @@
 import type { Clock } from "../values/clock.ts";
+import { append, emptyLine, type InLine, type Line, unlink } from "../values/line.ts";
 
 /** What ends together with others: those of one kind and life end in the order in which they were put. */
 interface Life {
@@ -19,21 +20,15 @@ export interface ExpiringMap<V> {
   clear(): void;
 }
 
-interface Entry<V> {
+interface Entry<V> extends InLine<Entry<V>> {
   key: string;
   value: V;
   endsAtMs: number;
   queue: Queue<V>;
-  before?: Entry<V> | undefined;
-  after?: Entry<V> | undefined;
 }
 
-/** Entries of one kind and life, linked in the order in which they end. */
-interface Queue<V> extends Life {
-  size: number;
-  first?: Entry<V> | undefined;
-  last?: Entry<V> | undefined;
-}
+/** Entries of one kind and life, in the order in which they end. */
+interface Queue<V> extends Life, Line<Entry<V>> {}
 
 /**
  * Keeps at most `max` entries, in constant time for each. Beyond, it is not simply the one that would end first that goes:
@@ -46,13 +41,13 @@ export function createExpiringMap<V>(clock: Clock, max: number): ExpiringMap<V> 
   function queueOf({ kind, lifeMs }: Life): Queue<V> {
     const known = queues.find((queue) => queue.lifeMs === lifeMs && queue.kind === kind);
     if (known) return known;
-    const queue = { kind, lifeMs, size: 0 };
+    const queue = { kind, lifeMs, ...emptyLine<Entry<V>>() };
     queues.push(queue);
     return queue;
   }
 
   function remove(entry: Entry<V>): void {
-    unlink(entry);
+    unlink(entry.queue, entry);
     entries.delete(entry.key);
   }
 
@@ -68,13 +63,15 @@ export function createExpiringMap<V>(clock: Clock, max: number): ExpiringMap<V> 
     get: (key) => entries.get(key)?.value,
     put(key, value, life) {
       const endsAtMs = clock.monotonicMs() + life.lifeMs;
+      const queue = queueOf(life);
       const known = entries.get(key);
       if (known) {
-        unlink(known);
-        append(Object.assign(known, { value, endsAtMs, queue: queueOf(life) }));
+        unlink(known.queue, known);
+        Object.assign(known, { value, endsAtMs, queue });
+        append(queue, known);
       } else {
-        const entry = { key, value, endsAtMs, queue: queueOf(life), before: undefined, after: undefined };
-        append(entry);
+        const entry = { key, value, endsAtMs, queue, before: undefined, after: undefined };
+        append(queue, entry);
         entries.set(key, entry);
       }
     },
@@ -87,24 +84,6 @@ export function createExpiringMap<V>(clock: Clock, max: number): ExpiringMap<V> 
       queues.length = 0;
     },
   };
-}
-
-function append<V>(entry: Entry<V>): void {
-  const { queue } = entry;
-  entry.before = queue.last;
-  entry.after = undefined;
-  if (queue.last) queue.last.after = entry;
-  else queue.first = entry;
-  queue.last = entry;
-  queue.size += 1;
-}
-
-function unlink<V>({ queue, before, after }: Entry<V>): void {
-  if (before) before.after = after;
-  else queue.first = after;
-  if (after) after.before = before;
-  else queue.last = before;
-  queue.size -= 1;
 }
 
 function firstOfFullest<V>(queues: readonly Queue<V>[]): Entry<V> | undefined {

@@ -1,3 +1,4 @@
+import { basicAuth } from "../../values/basic-auth.ts";
 import { type KratosConfiguration, keysAt, textAt } from "./kratos-configuration.ts";
 
 const REQUEST = "courier.channels.0.request_config";
@@ -12,8 +13,8 @@ export function requestHeaders(configuration: KratosConfiguration): Headers {
   const type = textAt(configuration, `${REQUEST}.auth.type`);
   if (type === "api_key" && at("in") === "header") set(headers, at("name"), at("value"));
   const inUrl = credentialsOf(textAt(configuration, `${REQUEST}.url`) ?? "");
-  if (type === "basic_auth") headers.set("Authorization", basic(at("user"), at("password")));
-  else if (inUrl && !headers.has("Authorization")) headers.set("Authorization", basic(inUrl.user, inUrl.password));
+  if (type === "basic_auth") headers.set("Authorization", basicAuth(at("user"), at("password")));
+  else if (inUrl && !headers.has("Authorization")) headers.set("Authorization", basicAuth(inUrl.user, inUrl.password));
   return headers;
 }
 
@@ -31,10 +32,6 @@ export function credentialsOf(url: string): { user: string; password: string } |
   return username || password
     ? { user: decodeURIComponent(username), password: decodeURIComponent(password) }
     : undefined;
-}
-
-function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 }
 
 /** A name or a value that no header can have is told elsewhere. */
