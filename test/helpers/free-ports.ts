@@ -2,8 +2,8 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 
-/** Below the ports that the system gives to outgoing connections: those could take one back before it is used. */
-const LOWEST = 10_000;
+/** Above the highest port that `fetch` refuses, below the ports that the system gives to outgoing connections: those could take one back before it is used. */
+const LOWEST = 10_100;
 const HIGHEST = 32_000;
 const TRIES = 100;
 
