@@ -6,6 +6,7 @@ import { createPumpingMemory, type PumpingMemory } from "./guard/pumping-watch.t
 import type { ProviderEffects } from "./providers/provider.ts";
 import { createTransport } from "./providers/transport.ts";
 import type { Tell } from "./sms/event.ts";
+import { type Listener, tellAll } from "./sms/listener.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
 import { createTimedStore } from "./store/timed.ts";
@@ -83,7 +84,7 @@ export async function createKept(
     tell: (event) => tell(event),
   });
   const { metrics, listeners, setLogLevel } = createTelemetry(configuration, effects, () => current().accounts);
-  const tellUnder = (wishes: Configuration) => fanOut(inbox ? [...listeners, inbox.tellUnder(wishes)] : listeners);
+  const tellUnder = (wishes: Configuration) => tellAll(listeners, ...(inbox ? [inbox.tellUnder(wishes)] : []));
   const tell = tellUnder(configuration);
   const store = createTimedStore(await createStore(configuration, clock, tell), clock, tell);
   const pumping = createPumpingMemory(clock, tell);
@@ -105,7 +106,7 @@ function createTelemetry(
   { logLevel, redis }: Configuration,
   { log, eventLoopDelay }: Effects,
   accounts: () => ReadonlyMap<string, Account>,
-): Pick<Kept, "metrics" | "setLogLevel"> & { listeners: Tell[] } {
+): Pick<Kept, "metrics" | "setLogLevel"> & { listeners: Listener[] } {
   const logger = createLogger(logLevel, log);
   const storeMode = redis ? "redis" : "memory";
   const providers = () => gaugesOf(accounts());
@@ -114,7 +115,7 @@ function createTelemetry(
   const setLogLevel: Kept["setLogLevel"] = (level) => {
     logger.level = level;
   };
-  return { metrics, listeners: [...toLog, metrics.tell, createTraceListener()], setLogLevel };
+  return { metrics, listeners: [...toLog, ...metrics.listeners, createTraceListener()], setLogLevel };
 }
 
 async function createStore({ redis }: Configuration, clock: Clock, tell: Tell): Promise<Store> {
@@ -125,10 +126,4 @@ async function createStore({ redis }: Configuration, clock: Clock, tell: Tell): 
 
 function gaugesOf(accounts: ReadonlyMap<string, Account>) {
   return new Map([...accounts].map(([name, { gate }]) => [name, gate.status()]));
-}
-
-function fanOut(listeners: Tell[]): Tell {
-  return (event) => {
-    for (const listener of listeners) listener(event);
-  };
 }

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { parse, stringify } from "yaml";
 import { NOT_SENT_KINDS } from "../src/dispatch/error-kinds.ts";
 import type { GatewayEvent } from "../src/sms/event.ts";
+import { tellAll } from "../src/sms/listener.ts";
 import type { OutcomeName, RefusalName } from "../src/sms/outcome.ts";
 import type { UnknownKind } from "../src/sms/send-result.ts";
 import { createMetrics } from "../src/telemetry/metrics.ts";
@@ -93,7 +94,7 @@ async function render(): Promise<string> {
     droppedLines: () => 0,
     eventLoopDelay: () => new Map([[0.99, 1]]),
   });
-  for (const event of EVENTS) metrics.tell(event);
+  for (const event of EVENTS) tellAll(metrics.listeners)(event);
   return (await metrics.render()).text;
 }
 

@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import type { Attempt } from "../sms/attempt.ts";
-import type { GatewayEvent, Tell } from "../sms/event.ts";
+import type { GatewayEvent } from "../sms/event.ts";
+import type { Listener } from "../sms/listener.ts";
 import type { OutcomeName } from "../sms/outcome.ts";
 
 /** Levels of `log.level`. */
@@ -29,47 +30,22 @@ export function createLogger(level: LogLevel, destination: DestinationStream): L
 }
 
 /** One line per message and one per refused request; numbers only as keyed tags, texts and codes never. */
-export function createLogListener(logger: Logger): Tell {
-  return (event) => {
-    switch (event.type) {
-      case "settled":
-        return logSettled(logger, event);
-      case "refused":
-        return logRefused(logger, event);
-      case "broken":
-        return logger.error(
-          { error: event.error.name, at: frames(event.error) },
-          "a bug in the gateway ended a request",
-        );
-      case "breaker":
-        return logBreaker(logger, event);
-      case "store":
-        return logStore(logger, event);
-      case "advice":
-        return logger.warn(event.text);
-      case "listening": {
-        const { source, mode, providers, urls } = event;
-        return logger.info({ source, mode, providers, ...urls }, `listening in ${mode} mode`);
-      }
-      case "reloaded":
-        return logReloaded(logger, event);
-      case "draining":
-      case "stopped":
-        return logger.info(event.type);
-      case "limited":
-        return logLimited(logger, event);
-      case "pumping":
-        return logPumping(logger, event);
-      case "answered":
-      case "authenticated":
-      case "counted":
-      case "simulated":
-      case "received":
-      case "decided":
-      case "attempted":
-      case "stored":
-        return;
-    }
+export function createLogListener(logger: Logger): Listener {
+  return {
+    settled: (event) => logSettled(logger, event),
+    refused: (event) => logRefused(logger, event),
+    limited: (event) => logLimited(logger, event),
+    pumping: (event) => logPumping(logger, event),
+    breaker: (event) => logBreaker(logger, event),
+    store: (event) => logStore(logger, event),
+    reloaded: (event) => logReloaded(logger, event),
+    advice: ({ text }) => logger.warn(text),
+    listening: ({ source, mode, providers, urls }) =>
+      logger.info({ source, mode, providers, ...urls }, `listening in ${mode} mode`),
+    draining: ({ type }) => logger.info(type),
+    stopped: ({ type }) => logger.info(type),
+    broken: ({ error }) =>
+      logger.error({ error: error.name, at: frames(error) }, "a bug in the gateway ended a request"),
   };
 }
 

@@ -1,8 +1,8 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { Tell } from "../sms/event.ts";
+import type { Listener } from "../sms/listener.ts";
 
 /** What was over a limit, how much of the spend caps is used, and what looks like pumping. */
-export function addLimitMetrics(registry: Registry): Tell {
+export function addLimitMetrics(registry: Registry): Listener {
   const limited = new Counter({
     name: "sms_limited_total",
     help: "Messages over a limit, by what it limits and whether it stopped them.",
@@ -27,16 +27,17 @@ export function addLimitMetrics(registry: Registry): Tell {
     labelNames: ["rule", "country"],
     registers: [registry],
   });
-  return (event) => {
-    if (event.type === "limited") limited.inc({ dimension: event.dimension, enforced: String(event.enforced) });
-    if (event.type === "pumping") {
-      const labels = { rule: event.alarm.rule, country: event.alarm.country };
-      running.inc(labels, event.state === "started" ? 1 : -1);
-      if (event.state === "started") alarms.inc(labels);
-    }
-    if (event.type !== "counted") return;
-    for (const { dimension, fill } of event.counts) {
-      if (dimension.startsWith("spend")) spendRatio.set({ dimension }, fill);
-    }
+  return {
+    limited: ({ dimension, enforced }) => limited.inc({ dimension, enforced: String(enforced) }),
+    pumping({ state, alarm }) {
+      const labels = { rule: alarm.rule, country: alarm.country };
+      running.inc(labels, state === "started" ? 1 : -1);
+      if (state === "started") alarms.inc(labels);
+    },
+    counted({ counts }) {
+      for (const { dimension, fill } of counts) {
+        if (dimension.startsWith("spend")) spendRatio.set({ dimension }, fill);
+      }
+    },
   };
 }

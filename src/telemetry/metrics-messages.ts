@@ -1,11 +1,11 @@
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Attempt, TriedAttempt } from "../sms/attempt.ts";
-import type { Tell } from "../sms/event.ts";
+import type { Listener } from "../sms/listener.ts";
 
 const MAX_TEMPLATES = 50;
 
 /** What became of messages, how long it took, and which provider took what another one did not. */
-export function addMessageMetrics(registry: Registry): Tell {
+export function addMessageMetrics(registry: Registry): Listener {
   const messages = new Counter({
     name: "sms_messages_total",
     help: "Messages by what became of them.",
@@ -37,16 +37,17 @@ export function addMessageMetrics(registry: Registry): Tell {
     registers: [registry],
   });
   const boundedTemplate = createBoundedLabel(MAX_TEMPLATES);
-  return (event) => {
-    if (event.type === "authenticated") keyUses.inc({ key: event.key });
-    if (event.type === "refused") messages.inc({ outcome: event.outcome, template: "", country: "" });
-    if (event.type !== "settled") return;
-    const { message, outcome, durationMs } = event;
-    messages.inc({ outcome: outcome.name, template: boundedTemplate(message.template), country: message.country });
-    duration.observe(durationMs / 1000);
-    for (const labels of failoversOf(outcome.attempts)) failovers.inc(labels);
-    const [first, second] = outcome.attempts.filter(mayHaveArrived);
-    if (first && second) doubtful.inc({ provider: first.provider });
+  return {
+    authenticated: ({ key }) => keyUses.inc({ key }),
+    refused: ({ outcome }) => messages.inc({ outcome, template: "", country: "" }),
+    settled({ message, outcome: { name, attempts }, durationMs }) {
+      messages.inc({ outcome: name, template: boundedTemplate(message.template), country: message.country });
+      duration.observe(durationMs / 1000);
+      if (attempts.length < 2) return;
+      for (const labels of failoversOf(attempts)) failovers.inc(labels);
+      const [first, second] = attempts.filter(mayHaveArrived);
+      if (first && second) doubtful.inc({ provider: first.provider });
+    },
   };
 }
 

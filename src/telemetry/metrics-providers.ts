@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { BreakerState, Tell } from "../sms/event.ts";
+import type { BreakerState } from "../sms/event.ts";
+import type { Listener } from "../sms/listener.ts";
 
 /** What a provider's gauges show at the moment of asking. */
 export interface ProviderGauges {
@@ -8,7 +9,7 @@ export interface ProviderGauges {
 }
 
 /** What was asked of each provider, what it answered and how fast, and whether it is asked at present. */
-export function addProviderMetrics(registry: Registry, providers: () => ReadonlyMap<string, ProviderGauges>): Tell {
+export function addProviderMetrics(registry: Registry, providers: () => ReadonlyMap<string, ProviderGauges>): Listener {
   const attempts = new Counter({
     name: "sms_attempts_total",
     help: "Requests to providers by what they came to: sent, captured, or the kind of error.",
@@ -23,11 +24,13 @@ export function addProviderMetrics(registry: Registry, providers: () => Readonly
     registers: [registry],
   });
   addGauges(registry, providers);
-  return (event) => {
-    if (event.type !== "attempted" || !("result" in event.attempt)) return;
-    const { provider, result, durationMs } = event.attempt;
-    attempts.inc({ provider, kind: "kind" in result ? result.kind : result.outcome });
-    duration.observe({ provider }, durationMs / 1000);
+  return {
+    attempted({ attempt }) {
+      if (!("result" in attempt)) return;
+      const { provider, result, durationMs } = attempt;
+      attempts.inc({ provider, kind: "kind" in result ? result.kind : result.outcome });
+      duration.observe({ provider }, durationMs / 1000);
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { Tell } from "../sms/event.ts";
+import type { Listener } from "../sms/listener.ts";
 
 /** How often the configuration was read anew, and whether it could be used. */
-export function addReloadMetrics(registry: Registry): Tell {
+export function addReloadMetrics(registry: Registry): Listener {
   const reloads = new Counter({
     name: "sms_reloads_total",
     help: "How often the configuration was read anew while running, and whether it was applied or refused.",
@@ -17,9 +17,10 @@ export function addReloadMetrics(registry: Registry): Tell {
     registers: [registry],
   });
   isInForce.set(1);
-  return (event) => {
-    if (event.type !== "reloaded") return;
-    reloads.inc({ result: event.result });
-    isInForce.set(event.result === "applied" ? 1 : 0);
+  return {
+    reloaded({ result }) {
+      reloads.inc({ result });
+      isInForce.set(result === "applied" ? 1 : 0);
+    },
   };
 }

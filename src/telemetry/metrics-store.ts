@@ -1,11 +1,11 @@
 import { Gauge, Histogram, type Registry } from "prom-client";
-import type { Tell } from "../sms/event.ts";
+import type { Listener } from "../sms/listener.ts";
 
 /** Where claims, limits and records are kept. */
 export type StoreMode = "memory" | "redis";
 
 /** Where claims and limits are kept, whether that answers, and how fast. */
-export function addStoreMetrics(registry: Registry, storeMode: StoreMode): Tell {
+export function addStoreMetrics(registry: Registry, storeMode: StoreMode): Listener {
   const mode = new Gauge({
     name: "sms_store_mode",
     help: "1 for where claims, limits and records are kept: memory of this process, or a Redis that replicas share.",
@@ -25,8 +25,8 @@ export function addStoreMetrics(registry: Registry, storeMode: StoreMode): Tell 
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1],
     registers: [registry],
   });
-  return (event) => {
-    if (event.type === "store") degraded.set(event.degraded ? 1 : 0);
-    if (event.type === "stored") duration.observe({ operation: event.operation }, event.durationMs / 1000);
+  return {
+    store: ({ degraded: isDegraded }) => degraded.set(isDegraded ? 1 : 0),
+    stored: ({ operation, durationMs }) => duration.observe({ operation }, durationMs / 1000),
   };
 }

@@ -1,5 +1,5 @@
 import { Gauge, Registry } from "prom-client";
-import type { Tell } from "../sms/event.ts";
+import type { Listener } from "../sms/listener.ts";
 import { addLimitMetrics } from "./metrics-limits.ts";
 import { addMessageMetrics } from "./metrics-messages.ts";
 import { addProviderMetrics, type ProviderGauges } from "./metrics-providers.ts";
@@ -8,7 +8,7 @@ import { addStoreMetrics, type StoreMode } from "./metrics-store.ts";
 
 /** Counts for Prometheus; labels are bounded and never hold a number. */
 export interface Metrics {
-  tell: Tell;
+  listeners: readonly Listener[];
   /** The text format, as `/metrics` shows it. */
   render(): Promise<{ contentType: string; text: string }>;
 }
@@ -42,9 +42,7 @@ export function createMetrics({ providers, storeMode, droppedLines, eventLoopDel
   });
   if (eventLoopDelay) addEventLoopDelay(registry, eventLoopDelay);
   return {
-    tell: (event) => {
-      for (const listener of listeners) listener(event);
-    },
+    listeners,
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

@@ -12,21 +12,23 @@ import {
   trace,
 } from "@opentelemetry/api";
 import type { TriedAttempt } from "../sms/attempt.ts";
-import type { GatewayEvent, Tell } from "../sms/event.ts";
+import type { GatewayEvent } from "../sms/event.ts";
+import type { Listener } from "../sms/listener.ts";
 
 /**
  * One span per message below the caller's, and below it one per request to a provider; written when the message has
  * ended, so that nothing is kept meanwhile. Without a registered SDK it does nothing.
  */
-export function createTraceListener(providerOf: () => TracerProvider = () => trace.getTracerProvider()): Tell {
-  return (event) => {
-    if (event.type !== "settled") return;
-    try {
-      const tracer = registeredTracer(providerOf());
-      if (tracer) traceMessage(tracer, event);
-    } catch {
-      // The SDK is the user's, and a message must not end by it.
-    }
+export function createTraceListener(providerOf: () => TracerProvider = () => trace.getTracerProvider()): Listener {
+  return {
+    settled(event) {
+      try {
+        const tracer = registeredTracer(providerOf());
+        if (tracer) traceMessage(tracer, event);
+      } catch {
+        // The SDK is the user's, and a message must not end by it.
+      }
+    },
   };
 }
 

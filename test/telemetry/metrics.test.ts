@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { GatewayEvent } from "../../src/sms/event.ts";
+import { tellAll } from "../../src/sms/listener.ts";
 import type { SendResult } from "../../src/sms/send-result.ts";
 import { createMetrics, type MetricsParts } from "../../src/telemetry/metrics.ts";
 import { type BenchOptions, dispatchBench } from "../helpers/dispatch-bench.ts";
@@ -12,7 +13,7 @@ const PARTS: MetricsParts = { providers: () => new Map(), storeMode: "memory", d
 /** The samples after some events: `name{labels} value` each, without the buckets. */
 async function samples(events: GatewayEvent[], parts: Partial<MetricsParts> = {}): Promise<string[]> {
   const metrics = createMetrics({ ...PARTS, ...parts });
-  for (const event of events) metrics.tell(event);
+  for (const event of events) tellAll(metrics.listeners)(event);
   const { text } = await metrics.render();
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("#") && !line.includes("_bucket"));
 }
@@ -80,7 +81,7 @@ describe("messages that a person may have got twice", () => {
 describe("time", () => {
   it("is measured per provider, up to the 10 s after which Kratos gives up", async () => {
     const metrics = createMetrics(PARTS);
-    for (const event of await eventsOf([notSent("unavailable"), sent])) metrics.tell(event);
+    for (const event of await eventsOf([notSent("unavailable"), sent])) tellAll(metrics.listeners)(event);
     const { text } = await metrics.render();
     for (const provider of ["a", "b"])
       expect(text).toContain(`sms_attempt_duration_seconds_count{provider="${provider}"} 1`);

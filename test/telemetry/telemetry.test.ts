@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { GatewayEvent } from "../../src/sms/event.ts";
+import { tellAll } from "../../src/sms/listener.ts";
 import { createLogger, createLogListener } from "../../src/telemetry/log.ts";
 import { createLogSink } from "../../src/telemetry/log-sink.ts";
 import { createMetrics } from "../../src/telemetry/metrics.ts";
@@ -33,7 +34,7 @@ function log(events: GatewayEvent[]): { lines: Record<string, unknown>[]; text: 
   const write = (line: string) => {
     text += line;
   };
-  const listen = createLogListener(createLogger("debug", { write }));
+  const listen = tellAll([createLogListener(createLogger("debug", { write }))]);
   for (const event of events) listen(event);
   return {
     text,
@@ -159,7 +160,7 @@ function idleMetrics() {
 describe("the metrics", () => {
   it("count messages by outcome and attempts by provider and kind, and measure time", async () => {
     const metrics = idleMetrics();
-    for (const event of await eventsOfOneMessage()) metrics.tell(event);
+    for (const event of await eventsOfOneMessage()) tellAll(metrics.listeners)(event);
     const { text } = await metrics.render();
     expect(text).toContain('sms_messages_total{outcome="sent",template="login_code_valid",country="DE"} 1');
     expect(text).toContain('sms_attempts_total{provider="a",kind="unavailable"} 1');
@@ -171,9 +172,9 @@ describe("the metrics", () => {
   it("say whether the shared store is away, and the log tells it once with its reason", async () => {
     const metrics = idleMetrics();
     expect((await metrics.render()).text).toContain("sms_store_degraded 0");
-    metrics.tell({ type: "store", degraded: true, reason: "OOM" });
+    tellAll(metrics.listeners)({ type: "store", degraded: true, reason: "OOM" });
     expect((await metrics.render()).text).toContain("sms_store_degraded 1");
-    metrics.tell({ type: "store", degraded: false });
+    tellAll(metrics.listeners)({ type: "store", degraded: false });
     expect((await metrics.render()).text).toContain("sms_store_degraded 0");
     const { lines } = log([
       { type: "store", degraded: true, reason: "OOM" },
@@ -185,8 +186,8 @@ describe("the metrics", () => {
   it("count a pumping alarm when it starts", async () => {
     const metrics = idleMetrics();
     const alarm = { rule: "country-burst", country: "LV", count: 30, perMs: 600_000, since: 0 } as const;
-    metrics.tell({ type: "pumping", state: "started", alarm });
-    metrics.tell({ type: "pumping", state: "ended", alarm });
+    tellAll(metrics.listeners)({ type: "pumping", state: "started", alarm });
+    tellAll(metrics.listeners)({ type: "pumping", state: "ended", alarm });
     const { text } = await metrics.render();
     expect(text).toContain('sms_pumping_alarms_total{rule="country-burst",country="LV"} 1');
   });
@@ -197,7 +198,7 @@ describe("the metrics", () => {
     for (let index = 0; index < 200; index++) {
       for (const event of events) {
         if (event.type === "settled")
-          metrics.tell({ ...event, message: loginMessage({ template: `made_up_${index}` }) });
+          tellAll(metrics.listeners)({ ...event, message: loginMessage({ template: `made_up_${index}` }) });
       }
     }
     const { text } = await metrics.render();

@@ -7,6 +7,7 @@ import {
 } from "@opentelemetry/sdk-trace-base";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { GatewayEvent } from "../../src/sms/event.ts";
+import { tellAll } from "../../src/sms/listener.ts";
 import type { Message } from "../../src/sms/message.ts";
 import type { SendResult } from "../../src/sms/send-result.ts";
 import { createTraceListener } from "../../src/telemetry/trace.ts";
@@ -41,7 +42,7 @@ async function eventsOf(results: SendResult[], changes: Partial<Message> = {}): 
 
 async function spansOf(results: SendResult[], changes: Partial<Message> = {}): Promise<ReadableSpan[]> {
   const { provider, spans } = createSdk();
-  const tell = createTraceListener(() => provider);
+  const tell = tellAll([createTraceListener(() => provider)]);
   for (const event of await eventsOf(results, changes)) tell(event);
   return spans();
 }
@@ -107,7 +108,7 @@ describe("a trace", () => {
 describe("an SDK", () => {
   it("that throws stops nothing", async () => {
     const broken = { getTracer: () => ({ startSpan: () => raise() }) } as unknown as TracerProvider;
-    const tell = createTraceListener(() => broken);
+    const tell = tellAll([createTraceListener(() => broken)]);
     for (const event of await eventsOf([sent])) expect(() => tell(event)).not.toThrow();
   });
 
@@ -117,7 +118,7 @@ describe("an SDK", () => {
     const counting = new Proxy(proxy, {
       get: (target, name) => (name === "getTracer" ? () => (asked += 1) : Reflect.get(target, name, target)),
     });
-    const tell = createTraceListener(() => counting);
+    const tell = tellAll([createTraceListener(() => counting)]);
     for (const event of await eventsOf([sent])) tell(event);
     expect(asked).toBe(0);
   });
