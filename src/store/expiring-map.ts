@@ -39,8 +39,7 @@ export function createExpiringMap<V>(clock: Clock, max: number): ExpiringMap<V> 
   const queues: Queue<V>[] = [];
 
   function queueOf({ kind, lifeMs }: Life): Queue<V> {
-    const known = queues.find((queue) => queue.lifeMs === lifeMs && queue.kind === kind);
-    if (known) return known;
+    for (const queue of queues) if (queue.lifeMs === lifeMs && queue.kind === kind) return queue;
     const queue = { kind, lifeMs, ...emptyLine<Entry<V>>() };
     queues.push(queue);
     return queue;
@@ -67,7 +66,9 @@ export function createExpiringMap<V>(clock: Clock, max: number): ExpiringMap<V> 
       const known = entries.get(key);
       if (known) {
         unlink(known.queue, known);
-        Object.assign(known, { value, endsAtMs, queue });
+        known.value = value;
+        known.endsAtMs = endsAtMs;
+        known.queue = queue;
         append(queue, known);
       } else {
         const entry = { key, value, endsAtMs, queue, before: undefined, after: undefined };

@@ -10,11 +10,11 @@ import {
   type Store,
 } from "./store.ts";
 
-/** `result` is absent while the owner is sending; `released` results are only for those who waited for the owner. */
+/** No `result` while the owner is sending; `released` results are only for those who waited for the owner. */
 interface Claim {
   owner: MessageId;
   grantedAtMs: number;
-  result?: ClaimResult;
+  result: ClaimResult | undefined;
   released: boolean;
   untilMs: number;
 }
@@ -33,8 +33,9 @@ export interface MemoryClaims extends Pick<Store, "renew"> {
 export function createMemoryClaims(clock: Clock, maxClaims: number): MemoryClaims {
   const claims = createExpiringMap<Claim>(clock, maxClaims);
 
-  function put(fingerprint: string, claim: Omit<Claim, "untilMs">, lifeMs: number): void {
-    claims.put(fingerprint, { ...claim, untilMs: clock.monotonicMs() + lifeMs }, { kind: "claim", lifeMs });
+  function put(fingerprint: string, claim: Claim, lifeMs: number): void {
+    claim.untilMs = clock.monotonicMs() + lifeMs;
+    claims.put(fingerprint, claim, { kind: "claim", lifeMs });
     claims.forget();
   }
 
@@ -47,7 +48,7 @@ export function createMemoryClaims(clock: Clock, maxClaims: number): MemoryClaim
       return isOurs ? { state: "settled", result: claim.result } : undefined;
     },
     grant({ fingerprint, owner, leaseMs }, grantedAtMs) {
-      put(fingerprint, { owner, grantedAtMs, released: false }, leaseMs);
+      put(fingerprint, freshClaim(owner, grantedAtMs), leaseMs);
     },
     async renew({ fingerprint, owner, leaseMs }) {
       const claim = claims.get(fingerprint);
@@ -55,12 +56,17 @@ export function createMemoryClaims(clock: Clock, maxClaims: number): MemoryClaim
     },
     settle({ fingerprint, owner, result, keepMs }) {
       // A claim that was forgotten meanwhile is remembered again: what was sent must not be sent once more.
-      const claim = claims.get(fingerprint) ?? { owner, grantedAtMs: clock.monotonicMs() };
+      const claim = claims.get(fingerprint) ?? freshClaim(owner, clock.monotonicMs());
       if (claim.owner !== owner) return undefined;
-      const released = keepMs === 0;
-      put(fingerprint, { ...claim, result, released }, released ? RELEASED_RESULT_MS : keepMs);
+      claim.result = result;
+      claim.released = keepMs === 0;
+      put(fingerprint, claim, claim.released ? RELEASED_RESULT_MS : keepMs);
       return claim.grantedAtMs;
     },
     clear: () => claims.clear(),
   };
+}
+
+function freshClaim(owner: MessageId, grantedAtMs: number): Claim {
+  return { owner, grantedAtMs, result: undefined, released: false, untilMs: grantedAtMs };
 }

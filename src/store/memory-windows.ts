@@ -16,13 +16,16 @@ interface Slot {
   taken: number;
 }
 
+/** Which bucket had no room, so that nothing was taken; and how full each is afterwards, 1 for full. */
+export interface Taken {
+  full: Bucket | undefined;
+  fills: number[];
+}
+
 /** The windows of a memory store. */
 export interface MemoryWindows {
-  /** The first bucket that has no room for its cost. */
-  firstFull(buckets: readonly Bucket[]): Bucket | undefined;
-  /** How full each bucket is; 1 for full. */
-  fills(buckets: readonly Bucket[]): number[];
-  take(buckets: readonly Bucket[], nowMs: number): void;
+  /** Takes from all of them, or from none when one has no room; when not enforced, from all in any case. */
+  take(buckets: readonly Bucket[], enforce: boolean, nowMs: number): Taken;
   /** Gives each bucket's cost back that was taken at `atMs`. */
   giveBack(buckets: readonly Bucket[], atMs: number): void;
 }
@@ -31,45 +34,34 @@ export interface MemoryWindows {
 export function createMemoryWindows(clock: Clock, maxKeys: number): MemoryWindows {
   const windows = createExpiringMap<Slot[]>(clock, maxKeys);
 
-  /** Moments of a small window as they are; in a large one the start of their slot. */
-  const slotMs = (bucket: Bucket, atMs: number) => {
-    const lengthMs = slotLengthMs(bucket);
-    return lengthMs > 0 ? Math.floor(atMs / lengthMs) * lengthMs : atMs;
-  };
-
-  /** A slot counts whole as long as any part of it lies in the window. */
-  const isInside = (bucket: Bucket, slot: Slot, nowMs: number) =>
-    slot.atMs + slotLengthMs(bucket) > nowMs - bucket.perMs;
-
   /** The slots that count, the oldest first; what has ended is forgotten. */
-  function inside(bucket: Bucket): Slot[] {
-    const slots = windows.get(bucket.key);
-    if (!slots) return [];
-    const nowMs = clock.monotonicMs();
-    const firstInside = slots.findIndex((slot) => isInside(bucket, slot, nowMs));
-    if (firstInside !== 0) slots.splice(0, firstInside < 0 ? slots.length : firstInside);
+  function inside(bucket: Bucket, nowMs: number): Slot[] {
+    const slots = windows.get(bucket.key) ?? [];
+    let ended = 0;
+    for (let slot = slots[ended]; slot && !isInside(bucket, slot, nowMs); slot = slots[ended]) ended += 1;
+    if (ended > 0) slots.splice(0, ended);
     return slots;
   }
 
-  function taken(bucket: Bucket): number {
-    let sum = 0;
-    for (const slot of inside(bucket)) sum += slot.taken;
-    return sum;
+  function put(bucket: Bucket, slots: Slot[], nowMs: number): void {
+    const atMs = slotMs(bucket, nowMs);
+    const newest = slots.at(-1);
+    if (newest?.atMs === atMs) newest.taken += bucket.cost;
+    else slots.push({ atMs, taken: bucket.cost });
+    windows.put(bucket.key, slots, { kind: bucket.dimension, lifeMs: bucket.perMs + slotLengthMs(bucket) });
   }
 
   return {
-    firstFull: (buckets) => buckets.find((bucket) => taken(bucket) + bucket.cost > bucket.max),
-    fills: (buckets) => buckets.map((bucket) => taken(bucket) / bucket.max),
-    take(buckets, nowMs) {
-      for (const bucket of buckets) {
-        const slots = inside(bucket);
-        const atMs = slotMs(bucket, nowMs);
-        const same = slots.find((slot) => slot.atMs === atMs);
-        if (same) same.taken += bucket.cost;
-        else slots.push({ atMs, taken: bucket.cost });
-        windows.put(bucket.key, slots, { kind: bucket.dimension, lifeMs: bucket.perMs + slotLengthMs(bucket) });
-      }
+    take(buckets, enforce, nowMs) {
+      const found = buckets.map((bucket) => {
+        const slots = inside(bucket, nowMs);
+        return { bucket, slots, taken: sumOf(slots) };
+      });
+      const full = enforce ? found.find(({ bucket, taken }) => taken + bucket.cost > bucket.max)?.bucket : undefined;
+      if (full) return { full, fills: found.map(({ bucket, taken }) => taken / bucket.max) };
+      for (const { bucket, slots } of found) put(bucket, slots, nowMs);
       windows.forget();
+      return { full, fills: found.map(({ bucket, taken }) => (taken + bucket.cost) / bucket.max) };
     },
     giveBack(buckets, takenAtMs) {
       for (const bucket of buckets) {
@@ -83,4 +75,21 @@ export function createMemoryWindows(clock: Clock, maxKeys: number): MemoryWindow
       }
     },
   };
+}
+
+/** Moments of a small window as they are; in a large one the start of their slot. */
+function slotMs(bucket: Bucket, atMs: number): number {
+  const lengthMs = slotLengthMs(bucket);
+  return lengthMs > 0 ? Math.floor(atMs / lengthMs) * lengthMs : atMs;
+}
+
+/** A slot counts whole as long as any part of it lies in the window. */
+function isInside(bucket: Bucket, slot: Slot, nowMs: number): boolean {
+  return slot.atMs + slotLengthMs(bucket) > nowMs - bucket.perMs;
+}
+
+function sumOf(slots: readonly Slot[]): number {
+  let sum = 0;
+  for (const { taken } of slots) sum += taken;
+  return sum;
 }

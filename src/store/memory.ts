@@ -25,11 +25,10 @@ export function createMemoryStore(clock: Clock, bounds: MemoryBounds = {}): Stor
       const nowMs = clock.monotonicMs();
       const taken = claims.look(request);
       if (taken) return taken;
-      const full = enforce ? windows.firstFull(buckets) : undefined;
-      if (full) return { state: "limited", dimension: full.dimension, fills: windows.fills(buckets) };
-      windows.take(buckets, nowMs);
+      const { full, fills } = windows.take(buckets, enforce, nowMs);
+      if (full) return { state: "limited", dimension: full.dimension, fills };
       claims.grant(request, nowMs);
-      return { state: "granted", disabled: [...disabled], fills: windows.fills(buckets) };
+      return { state: "granted", disabled: [...disabled], fills };
     },
     renew: claims.renew,
     async settle(request) {

@@ -4,25 +4,23 @@ import type { Store } from "./store.ts";
 
 /** The same store; tells how long each of its operations took, also of one that failed. */
 export function createTimedStore(store: Store, clock: Clock, tell: Tell): Store {
-  const timed =
-    <A extends unknown[], R>(operation: string, run: (...input: A) => Promise<R>) =>
-    async (...input: A): Promise<R> => {
-      const startedMs = clock.monotonicMs();
-      try {
-        return await run(...input);
-      } finally {
-        tell({ type: "stored", operation, durationMs: clock.monotonicMs() - startedMs });
-      }
-    };
+  async function time<Answer>(operation: string, run: () => Promise<Answer>): Promise<Answer> {
+    const startedMs = clock.monotonicMs();
+    try {
+      return await run();
+    } finally {
+      tell({ type: "stored", operation, durationMs: clock.monotonicMs() - startedMs });
+    }
+  }
   return {
-    admit: timed("admit", store.admit),
-    renew: timed("renew", store.renew),
-    settle: timed("settle", store.settle),
-    record: timed("record", store.record),
-    recordRepeat: timed("record-repeat", store.recordRepeat),
-    find: timed("find", store.find),
-    switch: timed("switch", store.switch),
-    switchedOff: timed("switched-off", store.switchedOff),
+    admit: (request) => time("admit", () => store.admit(request)),
+    renew: (request) => time("renew", () => store.renew(request)),
+    settle: (request) => time("settle", () => store.settle(request)),
+    record: (record) => time("record", () => store.record(record)),
+    recordRepeat: (id) => time("record-repeat", () => store.recordRepeat(id)),
+    find: (which) => time("find", () => store.find(which)),
+    switch: (provider, on) => time("switch", () => store.switch(provider, on)),
+    switchedOff: () => time("switched-off", () => store.switchedOff()),
     close: store.close,
   };
 }
