@@ -26,13 +26,22 @@ export interface Allowance {
 }
 
 /** The buckets of a message: its limits, and the price of its dearest candidate. */
-export function allowanceOf(rules: AllowanceRules, keyed: Keyed, message: Message, decision: Decision): Allowance {
+export function allowanceOf(
+  rules: AllowanceRules,
+  keyed: Keyed,
+  message: Message,
+  tag: string,
+  decision: Decision,
+): Allowance {
   const { limits, spend, pricesOf, exempt } = rules;
-  const { country } = message;
-  const limiting = exempt.includes(message.to) ? [] : limitBuckets(limits, keyed, message);
-  const costWith = (providers: string[]) =>
-    spend ? dearest(spend, country, decision.segments.count, providers.map(pricesOf)) : 0;
-  const reserved = costWith(decision.candidates.map(({ provider }) => provider));
+  const { to, country, clientIp } = message;
+  const limiting = exempt.includes(to) ? [] : limitBuckets(limits, keyed, { to, tag, country, clientIp });
+  const costWith = (providers: readonly { provider: string }[]) => {
+    if (!spend) return 0;
+    const prices = providers.map(({ provider }) => pricesOf(provider));
+    return dearest(spend, country, decision.segments.count, prices);
+  };
+  const reserved = costWith(decision.candidates);
   const spending = spend ? spendBuckets(spend, country, reserved) : [];
   return {
     buckets: [...limiting, ...spending],
@@ -40,7 +49,7 @@ export function allowanceOf(rules: AllowanceRules, keyed: Keyed, message: Messag
       // What was refused was demanded all the same.
       if (UNSPENT.includes(name)) return [...limiting, ...spending];
       if (name === "rejected") return spending;
-      const spent = provider === undefined ? reserved : costWith([provider]);
+      const spent = provider === undefined ? reserved : costWith([{ provider }]);
       return spent < reserved ? spending.map((bucket) => ({ ...bucket, cost: reserved - spent })) : [];
     },
   };

@@ -100,7 +100,9 @@ function closed(): Closed {
 
 function count(state: Closed, failed: boolean, nowMs: number): void {
   state.failuresInARow = failed ? state.failuresInARow + 1 : 0;
-  state.slots = state.slots.filter(({ startMs }) => startMs > nowMs - WINDOW_MS);
+  for (let [oldest] = state.slots; oldest && oldest.startMs <= nowMs - WINDOW_MS; [oldest] = state.slots) {
+    state.slots.shift();
+  }
   const newest = state.slots.at(-1);
   const slot = newest && nowMs < newest.startMs + SLOT_MS ? newest : { startMs: nowMs, attempts: 0, failures: 0 };
   if (slot !== newest) state.slots.push(slot);

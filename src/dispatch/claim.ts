@@ -34,10 +34,11 @@ export interface ClaimEffects {
  */
 export async function takeClaim(
   { store, clock }: ClaimEffects,
-  claim: Omit<AdmitRequest, "leaseMs" | "waitedFor">,
+  { fingerprint, owner }: Pick<AdmitRequest, "fingerprint" | "owner">,
+  { buckets, enforce }: Pick<AdmitRequest, "buckets" | "enforce">,
   deadlineMs: number,
 ): Promise<Taken> {
-  let request: AdmitRequest = { ...claim, leaseMs: LEASE_MS };
+  let request: AdmitRequest = { fingerprint, owner, leaseMs: LEASE_MS, buckets, enforce };
   for (;;) {
     const admission = await store.admit(request);
     if (admission.state !== "in-flight") return admission;

@@ -11,12 +11,12 @@ export const NOBODY_CAPABLE = "no provider of the chain can send it";
  * that tried again could be sent the message over and over.
  */
 export function conclude(messageId: MessageId, attempts: Attempt[]): Outcome {
-  const results = attempts.flatMap((attempt) => ("result" in attempt ? [attempt.result] : []));
   const last = attempts.at(-1);
-  const end = results.at(-1);
-  if (last && (end?.outcome === "sent" || end?.outcome === "captured")) {
-    return { name: end.outcome, messageId, provider: last.provider, attempts };
+  const end = last && "result" in last ? last.result.outcome : undefined;
+  if (last && (end === "sent" || end === "captured")) {
+    return { name: end, messageId, provider: last.provider, reason: undefined, attempts };
   }
+  const results = attempts.flatMap((attempt) => ("result" in attempt ? [attempt.result] : []));
   if (results.some((result) => result.outcome === "unknown")) {
     return { name: "ambiguous", messageId, reason: "nobody can know whether it was sent", attempts };
   }

@@ -28,15 +28,14 @@ export function decide(rules: Rules, message: Message): Decision {
   const { route, passedOver } = refused ? { passedOver: [] } : chooseRoute(rules.routes, message);
   const sms = { to: message.to, country: message.country, text };
   const segments = countSegments(text);
-  const candidate = (ordered: Ordered) => {
-    const cost = rules.cost?.(ordered.provider, message.country, segments.count);
-    return { ...ordered, plan: rules.plan(ordered.provider, sms), ...(cost && { cost }) };
+  const candidate = ({ provider, share }: Ordered) => {
+    const cost = rules.cost?.(provider, message.country, segments.count);
+    return { provider, share, plan: rules.plan(provider, sms), cost };
   };
   const hints = { lot: (provider: string) => rules.lot(provider, message.to) };
   return {
-    ...(refused && { refusedBecause: refused }),
-    ...(!refused && !route && { refusedBecause: "no route matches" }),
-    ...(route && { route: route.name }),
+    refusedBecause: refused ?? (route ? undefined : "no route matches"),
+    route: route?.name,
     passedOver,
     candidates: orderChain(route?.chain ?? [], hints).map(candidate),
     text,

@@ -40,14 +40,17 @@ export function createDispatch(parts: DispatchParts): Dispatch {
   const { rules, clock, tell, store, keyed, running = { count: 0 } } = parts;
   return async function dispatch(message) {
     const startedMs = clock.monotonicMs();
+    const tag = numberTag(keyed, message.to);
     const decision = decide(rules, message);
     tell({ type: "decided", message, decision });
     running.count += 1;
-    const outcome = await bringToEnd(parts, message, decision, startedMs, running.count).finally(() => {
+    let outcome: Outcome;
+    try {
+      outcome = await bringToEnd(parts, message, tag, decision, startedMs, running.count);
+    } finally {
       running.count -= 1;
-    });
+    }
     const durationMs = clock.monotonicMs() - startedMs;
-    const tag = numberTag(keyed, message.to);
     tell({ type: "settled", message, tag, decision, outcome, durationMs });
     if (outcome.messageId !== message.id) await store.recordRepeat(outcome.messageId);
     else await store.record(recordOf(message, tag, decision, outcome, durationMs));
@@ -58,6 +61,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
 async function bringToEnd(
   parts: DispatchParts,
   message: Message,
+  tag: string,
   decision: Decision,
   startedMs: number,
   running: number,
@@ -68,9 +72,9 @@ async function bringToEnd(
   if (decision.refusedBecause) return { name: "rejected", messageId, reason: decision.refusedBecause, attempts: [] };
   if (running > parts.maxRunning) return { name: "shed", messageId, reason: "too many are under way", attempts: [] };
   const deadlineMs = startedMs + parts.failover.answerWithin;
-  const { buckets, unused } = allowanceOf(parts.allowance, parts.keyed, message, decision);
+  const { buckets, unused } = allowanceOf(parts.allowance, parts.keyed, message, tag, decision);
   const claim = { fingerprint: fingerprint(parts.keyed, message), owner: messageId };
-  const taken = await takeClaim(parts, { ...claim, buckets, enforce: parts.allowance.enforce }, deadlineMs);
+  const taken = await takeClaim(parts, claim, { buckets, enforce: parts.allowance.enforce }, deadlineMs);
   if (taken.state === "settled") return repeat(taken.result);
   tellCounts(parts, message, buckets, taken);
   const stoppedBy = parts.pumping.look(message);
@@ -79,13 +83,20 @@ async function bringToEnd(
   const letGo = holdLease(parts, claim.fingerprint, message);
   let outcome: Outcome = { name: "failed", messageId, attempts: [] };
   try {
-    const journey = { startedMs, deadlineMs, disabled: new Set(taken.disabled) };
     if (stoppedBy) outcome = suppressed(messageId, `pumping alarm: ${stoppedBy}`);
-    else outcome = conclude(messageId, await travel(parts, message, decision, journey));
+    else {
+      const times = { startedMs, deadlineMs };
+      outcome = conclude(messageId, await travel(parts, message, decision, times, taken.disabled));
+    }
   } finally {
     letGo();
-    const end = { result: resultOf(outcome), keepMs: keepMs(message, outcome.name), giveBack: unused(outcome) };
-    await parts.store.settle({ ...claim, ...end });
+    await parts.store.settle({
+      fingerprint: claim.fingerprint,
+      owner: messageId,
+      result: resultOf(outcome),
+      keepMs: keepMs(message, outcome.name),
+      giveBack: unused(outcome),
+    });
   }
   return outcome;
 }
@@ -118,30 +129,25 @@ async function travel(
   parts: DispatchParts,
   message: Message,
   { candidates, text }: Decision,
-  journey: Pick<Journey, "startedMs" | "deadlineMs" | "disabled">,
+  { startedMs, deadlineMs }: Pick<Journey, "startedMs" | "deadlineMs">,
+  disabled: readonly string[],
 ): Promise<Attempt[]> {
   const { to, country, expiresAt } = message;
-  const sms = { to, country, text, ...(expiresAt !== undefined && { expiresAt }) };
+  const sms = { to, country, text, expiresAt };
   const maxUnknown = message.code && parts.failover.onUnknown === "next" ? 2 : 1;
   const attempts: Attempt[] = [];
-  for await (const attempt of failover(parts, parts.failover, { ...journey, candidates, sms, maxUnknown })) {
+  await failover(parts, parts.failover, { candidates, sms, startedMs, deadlineMs, maxUnknown, disabled }, (attempt) => {
     attempts.push(attempt);
     parts.tell({ type: "attempted", message, attempt });
-  }
+  });
   return attempts;
 }
 
 function resultOf({ name, messageId, provider }: Outcome): ClaimResult {
-  return { outcome: name, messageId, ...(provider && { provider }) };
+  return { outcome: name, messageId, provider };
 }
 
 function repeat({ outcome, messageId, provider }: ClaimResult): Outcome {
   const name = UNSPENT.includes(outcome) ? outcome : "duplicate";
-  return {
-    name,
-    messageId,
-    ...(provider && { provider }),
-    reason: `repeats a message that was ${outcome}`,
-    attempts: [],
-  };
+  return { name, messageId, provider, reason: `repeats a message that was ${outcome}`, attempts: [] };
 }

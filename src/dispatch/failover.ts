@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Provider, Sms } from "../providers/provider.ts";
 import type { Attempt, SkippedAttempt, SkipReason, TriedAttempt } from "../sms/attempt.ts";
 import type { Candidate } from "../sms/decision.ts";
+import { SingleAbort } from "../values/abort.ts";
 import type { Clock } from "../values/clock.ts";
 import { durationOption } from "../values/options.ts";
 import type { Random } from "../values/random.ts";
@@ -60,51 +61,48 @@ export interface Journey {
   /** How many results may be unknown before it ends: the person may get the message that often. */
   maxUnknown: number;
   /** Providers that the operator switched off. */
-  disabled: ReadonlySet<string>;
+  disabled: readonly string[];
 }
 
 /**
  * Tries the candidates in order until one takes the message, one refuses it for good, or as much is unknown as may be.
  * When the pass ends without that, a last attempt may follow: see {@link lastChances}.
+ *
+ * @param ended hears of each attempt as soon as it has ended
  */
-export async function* failover(
+export async function failover(
   effects: FailoverEffects,
   options: FailoverOptions,
   journey: Journey,
-): AsyncGenerator<Attempt> {
+  ended: (attempt: Attempt) => void,
+): Promise<void> {
   const tried: TriedAttempt[] = [];
   for (const candidate of journey.candidates) {
+    const { provider } = candidate;
     const skipped = skip(effects, journey, candidate);
-    if (skipped) {
-      yield skipped;
-      continue;
-    }
-    const attempt = await tryOnce(effects, options, journey, candidate.provider);
-    if (!attempt) {
-      yield skippedFor(candidate.provider, "out-of-time");
-      continue;
-    }
+    const attempt = skipped ? undefined : await tryOnce(effects, options, journey, provider);
+    ended(skipped ?? attempt ?? skippedFor(provider, "out-of-time"));
+    if (!attempt) continue;
     tried.push(attempt);
-    yield attempt;
     if (isOver(tried, journey)) return;
   }
   for (const { provider, atMs } of lastChances(effects, journey, tried)) {
     await effects.clock.sleep(atMs - effects.clock.monotonicMs());
     if (effects.accounts.get(provider)?.gate.closedBecause() === "busy") {
-      yield skippedFor(provider, "busy");
+      ended(skippedFor(provider, "busy"));
       continue;
     }
     const attempt = await tryOnce(effects, options, journey, provider);
     if (!attempt) return;
+    ended(attempt);
     tried.push(attempt);
-    yield attempt;
     if (isOver(tried, journey)) return;
   }
 }
 
 function skip({ accounts }: FailoverEffects, { disabled }: Journey, candidate: Candidate): SkippedAttempt | undefined {
   const { provider, plan } = candidate;
-  if (disabled.has(provider)) return skippedFor(provider, "disabled");
+  if (disabled.includes(provider)) return skippedFor(provider, "disabled");
   if ("incapable" in plan) return { provider, skipped: "incapable", detail: plan.incapable };
   const reason = accounts.get(provider)?.gate.closedBecause();
   return reason && skippedFor(provider, reason);
@@ -146,12 +144,13 @@ async function tryOnce(
   const timeoutMs = Math.min(attemptTimeout, deadlineMs - startedMs);
   if (!account || timeoutMs < SHORTEST_ATTEMPT_MS) return undefined;
   const attemptId = random.id();
-  const deadline = new AbortController();
+  const deadline = new SingleAbort();
   const letBe = abortAfter(clock, timeoutMs, deadline);
   const leave = account.gate.enter();
   let result: TriedAttempt["result"] = { outcome: "unknown", kind: "bad-response", detail: "a bug ended the attempt" };
   try {
-    result = await account.provider.send({ ...sms, attemptId }, deadline.signal);
+    const { to, country, text, expiresAt } = sms;
+    result = await account.provider.send({ attemptId, to, country, text, expiresAt }, deadline);
   } finally {
     letBe();
     leave(result);
@@ -166,7 +165,7 @@ const READING_MS = 50;
  * Aborts when the time is up; call the answer so that it does not. After a standstill timers run before sockets are
  * read, where the answer may lie by then.
  */
-function abortAfter(clock: Clock, timeoutMs: number, deadline: AbortController): () => void {
+function abortAfter(clock: Clock, timeoutMs: number, deadline: SingleAbort): () => void {
   const startedMs = clock.monotonicMs();
   const abort = () => deadline.abort();
   let letBe = clock.after(timeoutMs, () => {

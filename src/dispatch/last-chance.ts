@@ -38,7 +38,7 @@ export function lastChances(effects: FailoverEffects, journey: Journey, tried: r
 /** Those that could take the message but for a breaker or a cool-down. */
 function troubled({ accounts }: FailoverEffects, { candidates, disabled }: Journey): string[] {
   return candidates
-    .filter(({ provider, plan }) => !disabled.has(provider) && !("incapable" in plan))
+    .filter(({ provider, plan }) => !disabled.includes(provider) && !("incapable" in plan))
     .map(({ provider }) => provider)
     .filter((provider) => accounts.get(provider)?.gate.closedBecause() !== "busy");
 }

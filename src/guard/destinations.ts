@@ -44,7 +44,7 @@ export type DestinationPolicy = z.infer<typeof destinationOptions>;
 export interface Destination {
   to: E164;
   country: Country;
-  numberType?: NumberType;
+  numberType?: NumberType | undefined;
 }
 
 /** Why a message may not go there, in words without the number; undefined when it may. */

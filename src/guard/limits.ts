@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { byCountry } from "../sms/country.ts";
 import type { Country, E164 } from "../sms/e164.ts";
-import { numberTag } from "../sms/number-tag.ts";
 import type { Bucket } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
 import { durationOption } from "../values/options.ts";
@@ -56,28 +55,29 @@ export type LimitOptions = z.infer<typeof limitOptions>;
 /** What of a message the limits look at. */
 export interface LimitSubject {
   to: E164;
+  /** The keyed tag of the number. */
+  tag: string;
   country: Country;
-  clientIp?: string;
+  clientIp?: string | undefined;
 }
 
 /** The windows that a message counts in; no key holds a number or an address, only tags of them. */
-export function limitBuckets(limits: LimitOptions, keyed: Keyed, { to, country, clientIp }: LimitSubject): Bucket[] {
-  const bucket = (dimension: string, { max, per }: z.infer<typeof window>, subject = "all"): Bucket => ({
-    dimension,
-    key: `${dimension}:${per}:${subject}`,
-    max,
-    perMs: per,
-    cost: 1,
-  });
+export function limitBuckets(limits: LimitOptions, keyed: Keyed, subject: LimitSubject): Bucket[] {
+  const { to, tag, country, clientIp } = subject;
+  const { perNumber, perBlock, perClientIp, total } = limits;
   const perCountry = limits.perCountry[country] ?? limits.perCountry["default"] ?? [];
-  const { perClientIp } = limits;
-  const number = numberTag(keyed, to);
-  const block = (digits: number) => keyed.tag("block", String(digits), to.slice(0, -digits));
-  return [
-    ...limits.perNumber.map((window) => bucket("number", window, number)),
-    ...limits.perBlock.map((window) => bucket("block", window, block(window.digits))),
-    ...perCountry.map((window) => bucket("country", window, country)),
-    ...(perClientIp && clientIp ? [bucket("client-ip", perClientIp, keyed.tag("client-ip", clientIp))] : []),
-    ...limits.total.map((window) => bucket("total", window)),
-  ];
+  const buckets: Bucket[] = [];
+  for (const window of perNumber) buckets.push(bucket("number", window, tag));
+  for (const window of perBlock) {
+    const { digits } = window;
+    buckets.push(bucket("block", window, keyed.tag("block", String(digits), to.slice(0, -digits))));
+  }
+  for (const window of perCountry) buckets.push(bucket("country", window, country));
+  if (perClientIp && clientIp) buckets.push(bucket("client-ip", perClientIp, keyed.tag("client-ip", clientIp)));
+  for (const window of total) buckets.push(bucket("total", window, "all"));
+  return buckets;
+}
+
+function bucket(dimension: string, { max, per }: z.infer<typeof window>, subject: string): Bucket {
+  return { dimension, key: `${dimension}:${per}:${subject}`, max, perMs: per, cost: 1 };
 }

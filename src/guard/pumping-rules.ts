@@ -8,7 +8,7 @@ import type { PumpingOptions } from "./pumping.ts";
 export interface PumpingSubject {
   to: E164;
   country: Country;
-  clientIp?: string;
+  clientIp?: string | undefined;
 }
 
 /** One rule at work. */

@@ -1,3 +1,4 @@
+import type { Abort } from "../values/abort.ts";
 import type { Answer, NoAnswer, Transport, TransportRequest } from "./transport.ts";
 
 /** One attempt as it went: what the wire said, and what the SDK made of it. */
@@ -16,7 +17,7 @@ export type RequestOnce = (request: TransportRequest) => Promise<Answer>;
 /** Lets an SDK ride on our transport for one attempt: it may make one request, which ends with `signal`. */
 export async function exchange<Result>(
   transport: Transport,
-  signal: AbortSignal,
+  signal: Abort,
   call: (request: RequestOnce) => Promise<Result>,
 ): Promise<Exchanged<Result>> {
   const exchanged: Exchanged<Result> = {};

@@ -1,4 +1,5 @@
 import type { Payload, Preview, PreviewedSms } from "../sms/payload.ts";
+import { type Abort, SingleAbort } from "../values/abort.ts";
 import type { Clock } from "../values/clock.ts";
 import { Secret } from "../values/secret.ts";
 import type { Provider, Sms } from "./provider.ts";
@@ -26,7 +27,7 @@ export function createPreview(accounts: () => Readonly<Record<string, ProviderOp
   return async (name, sms) => {
     const options = Object.hasOwn(accounts(), name) ? accounts()[name] : undefined;
     if (options === undefined) return undefined;
-    const { signal } = new AbortController();
+    const signal = new SingleAbort();
     await (await make(name, options)).send(asSent(sms), signal);
     return maskPayload(recorded(signal));
   };
@@ -51,8 +52,8 @@ function withoutSecrets(options: ProviderOptions): ProviderOptions {
 }
 
 /** A transport that opens no connection: it has nothing to open one with. An attempt is known by its signal. */
-function createRecorder(): { transport: Transport; recorded(attempt: AbortSignal): TransportRequest | undefined } {
-  const requests = new WeakMap<AbortSignal, TransportRequest>();
+function createRecorder(): { transport: Transport; recorded(attempt: Abort): TransportRequest | undefined } {
+  const requests = new WeakMap<Abort, TransportRequest>();
   const transport: Transport = {
     async request(request, signal) {
       requests.set(signal, request);

@@ -2,6 +2,7 @@ import type { ZodType } from "zod";
 import type { Plan } from "../sms/decision.ts";
 import type { Country, E164 } from "../sms/e164.ts";
 import type { SendResult } from "../sms/send-result.ts";
+import type { Abort } from "../values/abort.ts";
 import type { Clock } from "../values/clock.ts";
 import type { Transport } from "./transport.ts";
 
@@ -12,7 +13,7 @@ export interface Sms {
   country: Country;
   text: string;
   /** Wall milliseconds after which the text is useless. */
-  expiresAt?: number;
+  expiresAt?: number | undefined;
 }
 
 /** One configured account at one vendor. */
@@ -20,7 +21,7 @@ export interface Provider {
   /** The operator's name for the account. */
   name: string;
   /** Makes exactly one request and never retries; every failure is a value, and the signal ends it. */
-  send(sms: Sms, signal: AbortSignal): Promise<SendResult>;
+  send(sms: Sms, signal: Abort): Promise<SendResult>;
   /** Ends what the account does in the background, once nobody sends through it; absent when it does nothing there. */
   close?(): void;
 }

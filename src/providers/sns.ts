@@ -107,7 +107,7 @@ async function create(name: string, options: SnsOptions, effects: ProviderEffect
       if (sender === undefined) return { outcome: "not-sent", kind: "sender-refused", detail: "no sender to use" };
       const publish = { PhoneNumber: sms.to, Message: sms.text, MessageAttributes: attributes(sender) };
       const exchanged = await exchange(effects.transport, signal, (requestOnce) => {
-        const handed = { abortSignal: signal, requestOnce };
+        const handed: Handed & { abortSignal?: never } = { requestOnce };
         return client.send(new PublishCommand(publish), handed);
       });
       return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs: effects.clock.wallMs() });

@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import type { Abort } from "../values/abort.ts";
 import type { Clock } from "../values/clock.ts";
 import { type ConnectionOptions, openConnections } from "./connections.ts";
 import { errorCode } from "./error-code.ts";
@@ -34,7 +35,7 @@ export interface NoAnswer {
 /** The one place that talks HTTP to vendors. */
 export interface Transport {
   /** Makes one request, follows no redirect, repeats nothing, never rejects. */
-  request(request: TransportRequest, signal: AbortSignal): Promise<Answer | NoAnswer>;
+  request(request: TransportRequest, signal: Abort): Promise<Answer | NoAnswer>;
   /** Lets running requests end, then closes every connection. */
   close(): Promise<void>;
 }
@@ -55,13 +56,16 @@ export function createTransport(options: TransportOptions): Transport {
   const limits: Limits = { bodyTimeoutMs: 300, maxBodyBytes: 65_536, ...options };
   const connections = openConnections(options);
   return {
-    async request(request, signal) {
-      if (signal.aborted) return noAnswer("before", ABORTED);
-      try {
-        return await exchange(connections.to(request.origin), request, signal, limits);
-      } catch (error) {
-        return noAnswer("before", errorCode(error));
-      }
+    request(request, signal) {
+      if (signal.aborted) return Promise.resolve(noAnswer("before", ABORTED));
+      return new Promise((resolve) => {
+        const exchange = new Exchange(signal, limits, resolve);
+        try {
+          connections.to(request.origin).dispatch(dispatchOptions(request), exchange);
+        } catch (error) {
+          exchange.fail(errorCode(error));
+        }
+      });
     },
     close: connections.close,
   };
@@ -75,51 +79,81 @@ interface Limits {
 
 const ABORTED = "ABORTED";
 
-function exchange(dispatcher: Dispatcher, request: TransportRequest, signal: AbortSignal, limits: Limits) {
-  return new Promise<Answer | NoAnswer>((resolve) => {
-    let ended = false;
-    let letBe = () => {};
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    let started: Dispatcher.DispatchController | undefined;
-    let head: Pick<Answer, "status" | "headers"> | undefined;
+/** One request as undici tells of it; resolves once, with whatever ends it first. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #signal: Abort;
+  readonly #limits: Limits;
+  readonly #resolve: (result: Answer | NoAnswer) => void;
+  readonly #stop = () => this.#abort();
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #ended = false;
+  #controller: Dispatcher.DispatchController | undefined;
+  #head: Pick<Answer, "status" | "headers"> | undefined;
+  #letBodyBe: (() => void) | undefined;
 
-    const finish = (result: Answer | NoAnswer) => {
-      if (ended) return;
-      ended = true;
-      letBe();
-      signal.removeEventListener("abort", stop);
-      resolve(result);
-    };
-    const answer = (complete: boolean) => ({ ...head, body: Buffer.concat(chunks).toString(), complete }) as Answer;
-    const fail = (code: string) => finish(head ? answer(false) : noAnswer(started ? "after" : "before", code));
-    const stop = () => {
-      if (ended) return;
-      fail(ABORTED);
-      started?.abort(new Error(ABORTED));
-    };
+  constructor(signal: Abort, limits: Limits, resolve: (result: Answer | NoAnswer) => void) {
+    this.#signal = signal;
+    this.#limits = limits;
+    this.#resolve = resolve;
+    signal.addEventListener("abort", this.#stop);
+  }
 
-    signal.addEventListener("abort", stop);
-    dispatcher.dispatch(dispatchOptions(request), {
-      // Called right before the first byte is written: until then the vendor cannot know of the request.
-      onRequestStart(controller) {
-        if (ended) return controller.abort(new Error(ABORTED));
-        started = controller;
-      },
-      onResponseStart(_controller, status, headers) {
-        if (status < 200) return;
-        head = { status, headers: flatten(headers) };
-        letBe = limits.clock.after(limits.bodyTimeoutMs, stop);
-      },
-      onResponseData(_controller, chunk) {
-        bytes += chunk.length;
-        if (bytes > limits.maxBodyBytes) stop();
-        else chunks.push(chunk);
-      },
-      onResponseEnd: () => finish(answer(true)),
-      onResponseError: (_controller, error) => fail(errorCode(error)),
-    });
-  });
+  /** Called right before the first byte is written: until then the vendor cannot know of the request. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#ended) controller.abort(new Error(ABORTED));
+    else this.#controller = controller;
+  }
+
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return;
+    this.#head = { status, headers: flatten(headers) };
+    const { clock, bodyTimeoutMs } = this.#limits;
+    this.#letBodyBe = clock.after(bodyTimeoutMs, this.#stop);
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#limits.maxBodyBytes) this.#abort();
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#finish(this.#answer(true));
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.fail(errorCode(error));
+  }
+
+  fail(code: string): void {
+    this.#finish(this.#head ? this.#answer(false) : noAnswer(this.#controller ? "after" : "before", code));
+  }
+
+  #abort(): void {
+    if (this.#ended) return;
+    this.fail(ABORTED);
+    this.#controller?.abort(new Error(ABORTED));
+  }
+
+  #answer(complete: boolean): Answer {
+    const { status = 0, headers = {} } = this.#head ?? {};
+    const [only = Buffer.alloc(0)] = this.#chunks;
+    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : only;
+    return { status, headers, body: body.toString(), complete };
+  }
+
+  #finish(result: Answer | NoAnswer): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#letBodyBe?.();
+    this.#signal.removeEventListener("abort", this.#stop);
+    this.#resolve(result);
+  }
 }
 
 function dispatchOptions({ origin, path, method, headers, body }: TransportRequest): Dispatcher.DispatchOptions {
@@ -129,7 +163,10 @@ function dispatchOptions({ origin, path, method, headers, body }: TransportReque
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) flat[name.toLowerCase()] = [value].flat().join(", ");
+  for (const name of Object.keys(headers)) {
+    const value = headers[name] ?? "";
+    flat[name] = typeof value === "string" ? value : value.join(", ");
+  }
   return flat;
 }
 

@@ -30,7 +30,7 @@ export type Chain = z.infer<typeof chainOptions>;
 export interface Ordered {
   provider: string;
   /** Of how many numbers it is the first at its place, from 0 to 1; absent for a place of its own. */
-  share?: number;
+  share?: number | undefined;
 }
 
 /** What an order may depend on beside the chain. */

@@ -14,17 +14,17 @@ export interface Candidate {
   provider: string;
   plan: Plan;
   /** Of how many numbers it is the first at a place that it shares, from 0 to 1. */
-  share?: number;
+  share?: number | undefined;
   /** What the message would cost there, by the prices of the configuration; absent without any. */
-  cost?: Money;
+  cost?: Money | undefined;
 }
 
 /** Whether and how a message would go out; made without any effect. */
 export interface Decision {
   /** Why the destination is refused; absent when it is allowed. */
-  refusedBecause?: string;
+  refusedBecause?: string | undefined;
   /** The first route that matches; absent when none does or the destination is refused. */
-  route?: string;
+  route?: string | undefined;
   /** The routes before it, and why each does not match. */
   passedOver: { route: string; because: string }[];
   /** The chain of that route, in order. */

@@ -17,27 +17,27 @@ export interface Message {
   id: MessageId;
   to: E164;
   country: Country;
-  numberType?: NumberType;
+  numberType?: NumberType | undefined;
   /** The text as the identity server wrote it. */
   text: string;
   /** An opaque name of the kind of message, such as `login_code_valid`. */
   template: string;
   /** Absent for a notice that carries no code. */
-  code?: OneTimeCode;
+  code?: OneTimeCode | undefined;
   /** Wall milliseconds; set together with `lifespanMs`. */
-  expiresAt?: number;
+  expiresAt?: number | undefined;
   /** How long the code lives from its making. */
-  lifespanMs?: number;
+  lifespanMs?: number | undefined;
   /** Wall milliseconds. */
   receivedAt: number;
   /** BCP 47 tags, most wanted first. */
   locales: string[];
   /** The host the code is bound to, for the autofill line. */
-  domain?: string;
+  domain?: string | undefined;
   /** When the announced change happened, as the identity server wrote it: tells two notices of the same words apart. */
-  occurredAt?: string;
+  occurredAt?: string | undefined;
   /** The address of the person's browser, from the header that the operator named. */
-  clientIp?: string;
+  clientIp?: string | undefined;
   /** W3C trace context of the caller. */
-  traceparent?: string;
+  traceparent?: string | undefined;
 }

@@ -24,8 +24,8 @@ export interface Outcome {
   /** For a duplicate the id of the message it repeats. */
   messageId: MessageId;
   /** The account that took the message. */
-  provider?: string;
+  provider?: string | undefined;
   /** Our own short sentence; never a number, text, code or secret. */
-  reason?: string;
+  reason?: string | undefined;
   attempts: Attempt[];
 }

@@ -13,7 +13,7 @@ export const KEEP_RECORD_MS = 24 * 3_600_000;
 export interface ClaimResult {
   outcome: OutcomeName;
   messageId: MessageId;
-  provider?: string;
+  provider?: string | undefined;
 }
 
 /** One window that a message counts in: never more than `max` within any stretch of `perMs`. */
@@ -77,9 +77,9 @@ export interface MessageRecord {
   /** Wall milliseconds. */
   receivedAt: number;
   outcome: OutcomeName;
-  reason?: string;
-  route?: string;
-  provider?: string;
+  reason?: string | undefined;
+  route?: string | undefined;
+  provider?: string | undefined;
   attempts: Attempt[];
   durationMs: number;
   /** How many times the same message came again. */

@@ -1,3 +1,5 @@
+import type { Abort } from "./abort.ts";
+
 /** Time as an effect: deadlines and breakers read `monotonicMs`, records read `wallMs`. */
 export interface Clock {
   /** Milliseconds since an arbitrary start; never jumps, never goes back. */
@@ -7,7 +9,7 @@ export interface Clock {
   /** Runs `wake` once after `ms`, never at once; call the answer so that it does not. */
   after(ms: number, wake: () => void): () => void;
   /** Resolves after `ms`, at once when that is past, or as soon as `signal` aborts; never rejects. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  sleep(ms: number, signal?: Abort): Promise<void>;
 }
 
 /** The clock of this process. */

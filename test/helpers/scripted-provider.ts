@@ -25,7 +25,7 @@ export function scriptedProvider(
       taken.push(sms);
       if (line === "break") throw new Error("a bug");
       if (line === "hang") {
-        await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+        await new Promise<void>((resolve) => signal.addEventListener("abort", resolve));
         return unknown("timeout");
       }
       if (takesMs > 0) await clock.sleep(takesMs);
