@@ -33,12 +33,13 @@ async function send(store, index) {
   const to = `+49157${String(10_000_000 + index)}`;
   const owner = `msg_${String(index).padStart(24, "0")}`;
   const fingerprint = keyed.tag("message", to, "login_code_valid", `${index} is your code`, "");
-  const buckets = limitBuckets(limits, keyed, { to, country: "DE" });
+  const tag = keyed.tag("number", to);
+  const buckets = limitBuckets(limits, keyed, { to, tag, country: "DE" });
   const claim = { fingerprint, owner };
   await store.admit({ ...claim, leaseMs: 3_000, buckets, enforce: true });
   const result = { outcome: "sent", messageId: owner, provider: "twilio-main" };
   await store.settle({ ...claim, result, keepMs: KEEP_MS, giveBack: [] });
-  await store.record(recordOf(owner, keyed.tag("number", to)));
+  await store.record(recordOf(owner, tag));
 }
 
 function recordOf(id, tag) {

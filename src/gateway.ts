@@ -58,8 +58,14 @@ export async function createGateway(
   if (inbox) answerBugs(inbox.app, tell);
   return {
     // A message ends in the house that it entered, and what that house alone has stays for it.
-    courier: async (request, connection) =>
-      Promise.resolve(current.courier.fetch(request, connection)).finally(lodging.enter(current.accounts)),
+    courier: async (request, connection) => {
+      const leave = lodging.enter(current.accounts);
+      try {
+        return await current.courier.fetch(request, connection);
+      } finally {
+        leave();
+      }
+    },
     ops: async (request, connection) => current.ops.fetch(request, connection),
     ...(inbox && { inbox: async (request, connection) => inbox.app.fetch(request, connection) }),
     ...{ tell, reload },

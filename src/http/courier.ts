@@ -8,8 +8,8 @@ import type { OutcomeName } from "../sms/outcome.ts";
 import type { Clock } from "../values/clock.ts";
 import type { Random } from "../values/random.ts";
 import { type Authenticate, hasKey } from "./auth.ts";
+import { type Caller, IncomingRequest } from "./incoming-request.ts";
 import { problem, problemAnswer, toResponse } from "./problem.ts";
-import { type Caller, rawRequest } from "./raw-request.ts";
 
 const MAX_BODY_BYTES = 256 * 1024;
 const TOO_LARGE = `the body is larger than ${MAX_BODY_BYTES / 1024} KiB`;
@@ -46,9 +46,9 @@ export interface CourierParts {
 interface Result {
   outcome: OutcomeName;
   id: MessageId;
-  provider?: string;
+  provider?: string | undefined;
   /** Why it came to nothing else. */
-  reason?: string;
+  reason?: string | undefined;
 }
 
 /** A request, its body as far as it was read, and who waits for the answer. */
@@ -63,7 +63,7 @@ const UNREAD = new Uint8Array();
 /** `POST /courier/sms` and `PUT`: what Ory Kratos' courier calls. */
 export function createCourierApp(parts: CourierParts): Hono {
   const app = new Hono();
-  const tooLarge = bodyLimit({
+  const limited = bodyLimit({
     maxSize: MAX_BODY_BYTES,
     onError: (c) =>
       // The rest of the body is never read, so the connection cannot be used again.
@@ -71,16 +71,24 @@ export function createCourierApp(parts: CourierParts): Hono {
   });
   const brokeOff = (c: Context) =>
     refuse(parts, incoming(c), { status: 400, reason: "body: broke off before its end" });
-  if (parts.before) app.use("/courier/sms", parts.before);
-  app.use("/courier/sms", async (c, next) => {
-    const refusal = refuseByHeaders(parts, incoming(c));
-    if (refusal || isKnownToFit(c.req.raw.headers)) return refusal ?? next();
-    // A body in chunks is read by the limit itself; what goes wrong behind it never comes back through here.
-    return tooLarge(c, next).catch(() => brokeOff(c));
-  });
-  app.on(["POST", "PUT"], "/courier/sms", async (c) => {
-    const body = await c.req.arrayBuffer().catch(() => undefined);
+  /** A body in chunks is read by the limit itself. */
+  const takeLimited = async (c: Context) => {
+    let isWhole = false;
+    const refusal = await limited(c, async () => {
+      isWhole = true;
+    }).catch(() => brokeOff(c));
+    return isWhole ? take(c) : (refusal ?? brokeOff(c));
+  };
+  const take = async (c: Context) => {
+    const body = await c.req.raw.arrayBuffer().catch(() => undefined);
     return body === undefined ? brokeOff(c) : receive(parts, incoming(c, new Uint8Array(body)));
+  };
+  if (parts.before) app.use("/courier/sms", parts.before);
+  // One handler and not two in a row, which Hono would have to compose for each request.
+  app.all("/courier/sms", (c) => {
+    const refusal = refuseByHeaders(parts, incoming(c));
+    if (refusal) return refusal;
+    return isKnownToFit(c.req.raw.headers) ? take(c) : takeLimited(c);
   });
   app.notFound(() => problem(404, "Not found", "Kratos posts to /courier/sms; there is nothing else on this port"));
   return app;
@@ -99,7 +107,8 @@ async function receive(parts: CourierParts, incoming: Incoming): Promise<Respons
   const parsed = parseCourierMessage(json, {
     id: `msg_${random.id()}`,
     receivedAt: clock.wallMs(),
-    ...(parts.clientIpHeader && { clientIpHeader: parts.clientIpHeader }),
+    clientIpHeader: parts.clientIpHeader,
+    traceparent: request.headers.get("traceparent") ?? undefined,
   });
   if ("problem" in parsed) return refuse(parts, incoming, { status: 400, reason: parsed.problem });
   if ("rejected" in parsed) {
@@ -107,12 +116,11 @@ async function receive(parts: CourierParts, incoming: Incoming): Promise<Respons
     tell(refused(incoming, { outcome: "rejected", status: 200, reason, id, template }));
     return toResponse(answer(parts, request, { outcome: "rejected", id, reason }));
   }
-  const traceparent = request.headers.get("traceparent");
-  const message = { ...parsed.message, ...(traceparent && { traceparent }) };
-  tell({ type: "received", message, request: rawRequest(request, bytes, caller) });
+  const { message } = parsed;
+  tell({ type: "received", message, request: new IncomingRequest(request, bytes, caller) });
   const { name: outcome, messageId: id, provider, reason } = await parts.dispatch(message);
-  const answered = answer(parts, request, { outcome, id, ...(provider && { provider }), ...(reason && { reason }) });
-  tell({ type: "answered", message, ...(!caller?.destroyed && { answer: answered }) });
+  const answered = answer(parts, request, { outcome, id, provider, reason });
+  tell({ type: "answered", message, answer: caller?.destroyed ? undefined : answered });
   return toResponse(answered);
 }
 
@@ -148,7 +156,7 @@ function answer({ rejectLimited }: CourierParts, request: Request, result: Resul
   const headers = { "X-Outcome": outcome, "X-Message-Id": id };
   if (status !== 200) {
     const [title, detail] = FAILURES[status];
-    return problemAnswer(status, title, detail, { outcome, id, ...(reason && { reason }) }, headers);
+    return problemAnswer(status, title, detail, { outcome, id, reason }, headers);
   }
   if (!request.headers.has("accept")) return { status, headers: { ...headers, "Content-Length": "0" }, body: "" };
   return { status, headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(result) };
@@ -187,7 +195,7 @@ const REFUSAL_TITLES: Record<number, string> = {
 };
 
 function refused({ request, bytes, caller }: Incoming, refusal: Refusal) {
-  return { type: "refused", ...refusal, request: rawRequest(request, bytes, caller) } as const;
+  return { type: "refused", ...refusal, request: new IncomingRequest(request, bytes, caller) } as const;
 }
 
 const decoder = new TextDecoder();

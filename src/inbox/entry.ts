@@ -109,8 +109,9 @@ export function addRequest(entry: Entry, request: RawRequest, maxBytes: number):
 
 /** The raw request, its body cut to `maxBytes`. */
 export function clipRequest(request: RawRequest, maxBytes: number): KeptRequest {
-  const { path, body } = request;
-  return { ...request, path: clip(path, PATH_BYTES), body: clipBytes(body, maxBytes), size: body.length };
+  const { method, path, headers, body, remoteAddress } = request;
+  const clipped = { path: clip(path, PATH_BYTES), body: clipBytes(body, maxBytes), size: body.length };
+  return { method, headers, remoteAddress, ...clipped };
 }
 
 /** Adds the decision, its text cut to `maxBytes`. */

@@ -48,7 +48,7 @@ export function viewMessage(entry: Entry): MessageView {
 export function viewDetail(entry: Entry): Omit<MessageDetailView, keyof Insight> {
   return {
     ...viewMessage(entry),
-    locales: entry.message.locales,
+    locales: [...entry.message.locales],
     domain: entry.message.domain,
     decision: entry.decision && viewDecision(entry.decision),
     attempts: entry.attempts.map(viewAttempt),

@@ -6,7 +6,8 @@ import { type Fields, field } from "./fields.ts";
  * proxy wrote, since the browser itself may have sent the others. Of IPv6 the /64, which is what one household has.
  */
 export function readClientIp(headers: Fields, name: string | undefined): string | undefined {
-  const key = Object.keys(headers).find((header) => header.toLowerCase() === name?.toLowerCase());
+  if (name === undefined) return undefined;
+  const key = Object.keys(headers).find((header) => header.toLowerCase() === name.toLowerCase());
   const value = key === undefined ? undefined : [field(headers, key)].flat().at(-1);
   const address = typeof value === "string" ? (value.split(",").at(-1)?.trim() ?? "") : "";
   if (isIP(address) === 4) return address;

@@ -104,15 +104,10 @@ function problems(prefix: string, error: z.ZodError): string {
   return error.issues.map((issue) => `${prefix}${issue.path.join(".")}: ${issue.message}`).join("; ");
 }
 
-/** Walks with its own stack: 256 KiB of brackets would overflow the one of a recursive walk. */
-function nestsDeeperThan(max: number, root: object): boolean {
-  const open: { value: object; depth: number }[] = [{ value: root, depth: 1 }];
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { value, depth } = next;
-    if (depth > max) return true;
-    for (const child of Object.values(value)) {
-      if (typeof child === "object" && child !== null) open.push({ value: child, depth: depth + 1 });
-    }
-  }
+/** Goes down no further than it has to: 256 KiB of brackets would overflow the stack. */
+function nestsDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  for (const child of Object.values(value)) if (nestsDeeperThan(levels - 1, child)) return true;
   return false;
 }

@@ -1,7 +1,7 @@
 import { parseNumber } from "../sms/e164.ts";
 import type { Message, MessageId } from "../sms/message.ts";
 import { readClientIp } from "./client-ip.ts";
-import { type CourierContext, readContext } from "./courier-context.ts";
+import { readContext } from "./courier-context.ts";
 import { type Fields, field, textAt } from "./fields.ts";
 import { readLocales } from "./locales.ts";
 import { findCode, readAutofillLine } from "./one-time-code.ts";
@@ -18,6 +18,12 @@ export interface RejectedMessage {
 /** A message to send; one to no valid number (answer 200 `rejected`); or no message (answer 400 with the problem). */
 export type ParsedCourierMessage = { message: Message } | { rejected: RejectedMessage } | { problem: string };
 
+/** What of a message its body does not say. */
+export interface Arrival extends Pick<Message, "id" | "receivedAt" | "traceparent"> {
+  /** The header of the person's own request that holds their address. */
+  clientIpHeader?: string | undefined;
+}
+
 const MAX_LIFESPAN_MINUTES = 365 * 24 * 60;
 const MAX_TIMESTAMP_LENGTH = 64;
 
@@ -29,7 +35,7 @@ const MAX_TIMESTAMP_LENGTH = 64;
  */
 export function parseCourierMessage(
   body: unknown,
-  { id, receivedAt, clientIpHeader }: { id: MessageId; receivedAt: number; clientIpHeader?: string },
+  { id, receivedAt, clientIpHeader, traceparent }: Arrival,
 ): ParsedCourierMessage {
   const context = readContext(body);
   if ("problem" in context) return context;
@@ -37,24 +43,23 @@ export function parseCourierMessage(
   const phone = parseNumber(context.recipient);
   if ("problem" in phone) return { rejected: { id, template, receivedAt, reason: phone.problem } };
   const text = cleanText(context.body);
-  const code = findCode(template, templateData, text);
-  const domain = readDomain(templateData, text);
-  const occurredAt = readOccurredAt(templateData);
-  const clientIp = readClientIp(context.requestHeaders, clientIpHeader);
+  const lifespanMs = readLifespanMs(templateData);
   const message: Message = {
     id,
     to: phone.number,
     country: phone.country,
-    ...(phone.type && { numberType: phone.type }),
+    numberType: phone.type,
     text,
     template,
-    ...(code && { code }),
-    ...readLifespan(context, receivedAt),
+    code: findCode(template, templateData, text),
+    expiresAt: lifespanMs === undefined ? undefined : receivedAt + lifespanMs,
+    lifespanMs,
     receivedAt,
     locales: readLocales(templateData, context.requestHeaders),
-    ...(domain && { domain }),
-    ...(occurredAt && { occurredAt }),
-    ...(clientIp && { clientIp }),
+    domain: readDomain(templateData, text),
+    occurredAt: readOccurredAt(templateData),
+    clientIp: readClientIp(context.requestHeaders, clientIpHeader),
+    traceparent,
   };
   return { message };
 }
@@ -65,18 +70,16 @@ export function parseCourierMessage(
  */
 function cleanText(body: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out.
-  const text = body.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, "").replace(/\p{Cs}/gu, "\ufffd");
+  const text = body.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, "").toWellFormed();
   let end = text.length;
   while (end > 0 && /[\r\n]/.test(text.charAt(end - 1))) end -= 1;
   return text.slice(0, end);
 }
 
-function readLifespan({ templateData }: CourierContext, receivedAt: number) {
+function readLifespanMs(templateData: Fields): number | undefined {
   const minutes = field(templateData, "expires_in_minutes");
-  if (typeof minutes !== "number" || !Number.isInteger(minutes)) return {};
-  if (minutes < 1 || minutes > MAX_LIFESPAN_MINUTES) return {};
-  const lifespanMs = minutes * 60_000;
-  return { lifespanMs, expiresAt: receivedAt + lifespanMs };
+  if (typeof minutes !== "number" || !Number.isInteger(minutes)) return undefined;
+  return minutes < 1 || minutes > MAX_LIFESPAN_MINUTES ? undefined : minutes * 60_000;
 }
 
 function readDomain(templateData: Fields, text: string): string | undefined {
@@ -94,7 +97,12 @@ function asDomain(host: string | undefined): string | undefined {
 }
 
 function hostname(url: string | undefined): string | undefined {
-  return url !== undefined && /^https?:/i.test(url) && URL.canParse(url) ? new URL(url).hostname : undefined;
+  if (url === undefined || !/^https?:/i.test(url)) return undefined;
+  try {
+    return new URL(url).hostname;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The two notices of Kratos say the same words each time; the moment tells them apart. */

@@ -8,16 +8,13 @@ const LOCALE_FIELDS = ["locale", "lang", "language"];
 const LOCALE = /^[a-z]{2,3}(-[a-z0-9]{1,8}){0,4}$/i;
 
 /** BCP 47 tags, most wanted first: from the person's traits, the payload of the form, the browser's headers. */
-export function readLocales(templateData: Fields, requestHeaders: Fields): string[] {
+export function readLocales(templateData: Fields, requestHeaders: Fields): readonly string[] {
   const identity = fieldsAt(templateData, "identity");
   // Kratos puts the bare traits where the identity will be as long as the person is only registering.
   const traits = identity && (fieldsAt(identity, "traits") ?? identity);
-  const wanted = [
-    ...chosen(traits),
-    ...chosen(fieldsAt(templateData, "transient_payload")),
-    ...acceptedLanguages(headerOf(requestHeaders)),
-  ];
-  return [...new Set(wanted)].slice(0, MAX_LOCALES);
+  const named = [...chosen(traits), ...chosen(fieldsAt(templateData, "transient_payload"))];
+  const accepted = acceptedLanguages(headerOf(requestHeaders));
+  return named.length === 0 ? accepted : first([...named, ...accepted]);
 }
 
 function chosen(fields: Fields | undefined): string[] {
@@ -25,18 +22,23 @@ function chosen(fields: Fields | undefined): string[] {
   return tag ? canonicalLocale(tag) : [];
 }
 
+function first(tags: readonly string[]): readonly string[] {
+  return [...new Set(tags)].slice(0, MAX_LOCALES);
+}
+
 function headerOf(headers: Fields): string {
   const name = Object.keys(headers).find((key) => key.toLowerCase() === "accept-language");
-  const values = name === undefined ? [] : [field(headers, name)].flat();
+  const value = name === undefined ? undefined : field(headers, name);
+  const values = Array.isArray(value) ? value : [value];
   return values
-    .filter((value) => typeof value === "string")
+    .filter((line) => typeof line === "string")
     .join(",")
     .slice(0, MAX_HEADER_LENGTH);
 }
 
 /** `de-DE,de;q=0.9,en;q=0.5` → de-DE, de, en. Browsers send few different ones. */
-const acceptedLanguages = remember(500, (header) =>
-  header
+const acceptedLanguages = remember(500, (header) => {
+  const ranges = header
     .split(",")
     .map((range) => {
       const [tag = "", ...parameters] = range.split(";").map((part) => part.trim());
@@ -44,9 +46,9 @@ const acceptedLanguages = remember(500, (header) =>
       return { tag, quality: quality === undefined ? 1 : Number(quality) };
     })
     .filter(({ quality }) => quality > 0)
-    .sort((a, b) => b.quality - a.quality)
-    .flatMap(({ tag }) => canonicalLocale(tag)),
-);
+    .sort((a, b) => b.quality - a.quality);
+  return first(ranges.flatMap(({ tag }) => canonicalLocale(tag)));
+});
 
 function canonicalLocale(raw: string): string[] {
   const tag = raw.trim().replaceAll("_", "-");

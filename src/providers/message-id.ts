@@ -12,13 +12,17 @@ export function loggableId(id: string, { to, text }: Pick<Sms, "to" | "text">): 
   if (/^[\d_-]+$/.test(id)) return MASKED;
   // The last seven digits are a phone's own in nearly every country, with or without the codes before them.
   if (id.replace(/[_-]/g, "").includes(to.slice(-7))) return MASKED;
-  return codesIn(text).some((code) => id.includes(code)) ? MASKED : id;
+  return holdsCodeOf(text, id) ? MASKED : id;
 }
 
-/** Whatever could be a code: `482913`, `482 913`, `A4B9K2`. */
-function codesIn(text: string): string[] {
+/** Whether the id holds whatever could be a code in the text: `482913`, `482 913`, `A4B9K2`. */
+function holdsCodeOf(text: string, id: string): boolean {
   const plain = asciiDigits(text);
   const joined = plain.replace(/(?<=\d)[ \u00a0-](?=\d)/g, "");
-  const words = [plain, joined].flatMap((spelled) => spelled.match(/[A-Za-z\d]{4,}/g) ?? []);
-  return words.filter((word) => /\d/.test(word));
+  return holdsWordOf(plain, id) || (joined !== plain && holdsWordOf(joined, id));
+}
+
+function holdsWordOf(text: string, id: string): boolean {
+  const words = text.match(/[A-Za-z\d]{4,}/g) ?? [];
+  return words.some((word) => /\d/.test(word) && id.includes(word));
 }

@@ -32,7 +32,7 @@ export interface PhoneNumber {
   number: E164;
   country: Country;
   /** Absent where the plan does not tell. */
-  type?: NumberType;
+  type?: NumberType | undefined;
 }
 
 const CANONICAL = /^\+[1-9]\d{6,14}$/;
@@ -58,14 +58,14 @@ export function parseNumber(raw: string): PhoneNumber | { problem: string } {
 }
 
 function lookUp(digits: string): PhoneNumber | { problem: string } {
-  const parsed = parsePhoneNumberFromString(digits);
+  const parsed = parsePhoneNumberFromString(digits, { extract: false });
   const libraryType = parsed?.getType();
   // A number with a type is valid; asking `isValid` first would match the whole numbering plan twice.
   if (!parsed || !(libraryType || parsed.isValid()) || !CANONICAL.test(parsed.number)) {
     return { problem: "no such number exists in its country's numbering plan" };
   }
   const type = libraryType && NUMBER_TYPES[libraryType];
-  return { number: parsed.number as string as E164, country: parsed.country ?? "001", ...(type && { type }) };
+  return { number: parsed.number as string as E164, country: parsed.country ?? "001", type };
 }
 
 const NUMBER_TYPES: Record<Exclude<LibraryNumberType, undefined>, NumberType> = {

@@ -12,7 +12,7 @@ export interface RawRequest {
   /** Empty when it was refused unread. */
   body: Uint8Array<ArrayBuffer>;
   /** Absent when it did not come over the network. */
-  remoteAddress?: string;
+  remoteAddress?: string | undefined;
 }
 
 /** What the caller was answered. */
@@ -63,7 +63,7 @@ export type GatewayEvent =
   /** The tag stands for the number where the number must not be. */
   | { type: "settled"; message: Message; tag: string; decision: Decision; outcome: Outcome; durationMs: number }
   /** Without an answer: the caller had gone before it. */
-  | { type: "answered"; message: Message; answer?: Answer }
+  | { type: "answered"; message: Message; answer?: Answer | undefined }
   | { type: "breaker"; provider: string; state: BreakerState }
   | { type: "stored"; operation: string; durationMs: number }
   | { type: "store"; degraded: boolean; reason?: string }

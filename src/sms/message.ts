@@ -31,7 +31,7 @@ export interface Message {
   /** Wall milliseconds. */
   receivedAt: number;
   /** BCP 47 tags, most wanted first. */
-  locales: string[];
+  locales: readonly string[];
   /** The host the code is bound to, for the autofill line. */
   domain?: string | undefined;
   /** When the announced change happened, as the identity server wrote it: tells two notices of the same words apart. */

@@ -1,4 +1,3 @@
-import type { Clock } from "../values/clock.ts";
 import { append, emptyLine, type InLine, type Line, unlink } from "../values/line.ts";
 
 /** What ends together with others: those of one kind and life end in the order in which they were put. */
@@ -8,14 +7,14 @@ interface Life {
   lifeMs: number;
 }
 
-/** A bounded map of what ends by itself. */
+/** A bounded map of what ends by itself; all times are monotonic milliseconds. */
 export interface ExpiringMap<V> {
   /** Also what has ended and was not forgotten yet. */
   get(key: string): V | undefined;
-  /** Puts it in, or anew, for its life from now on. */
-  put(key: string, value: V, life: Life): void;
+  /** Puts it in, or anew, for its life from `nowMs` on. */
+  put(key: string, value: V, life: Life, nowMs: number): void;
   /** Forgets what has ended; then, beyond the bound, what ends first of the kind and life that fill it most. */
-  forget(): void;
+  forget(nowMs: number): void;
   values(): Iterable<V>;
   clear(): void;
 }
@@ -34,7 +33,7 @@ interface Queue<V> extends Life, Line<Entry<V>> {}
  * Keeps at most `max` entries, in constant time for each. Beyond, it is not simply the one that would end first that goes:
  * a flood of what is kept for a day would push out every window of a minute, and no such limit would hold any more.
  */
-export function createExpiringMap<V>(clock: Clock, max: number): ExpiringMap<V> {
+export function createExpiringMap<V>(max: number): ExpiringMap<V> {
   const entries = new Map<string, Entry<V>>();
   const queues: Queue<V>[] = [];
 
@@ -50,8 +49,7 @@ export function createExpiringMap<V>(clock: Clock, max: number): ExpiringMap<V> 
     entries.delete(entry.key);
   }
 
-  function forget(): void {
-    const nowMs = clock.monotonicMs();
+  function forget(nowMs: number): void {
     for (const queue of queues) {
       while (queue.first && queue.first.endsAtMs <= nowMs) remove(queue.first);
     }
@@ -60,8 +58,8 @@ export function createExpiringMap<V>(clock: Clock, max: number): ExpiringMap<V> 
 
   return {
     get: (key) => entries.get(key)?.value,
-    put(key, value, life) {
-      const endsAtMs = clock.monotonicMs() + life.lifeMs;
+    put(key, value, life, nowMs) {
+      const endsAtMs = nowMs + life.lifeMs;
       const queue = queueOf(life);
       const known = entries.get(key);
       if (known) {

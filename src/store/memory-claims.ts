@@ -22,7 +22,7 @@ interface Claim {
 /** The claims of a memory store. */
 export interface MemoryClaims extends Pick<Store, "renew"> {
   /** Who has the message already; undefined when nobody has. */
-  look(request: AdmitRequest): Exclude<Admission, { state: "granted" | "limited" }> | undefined;
+  look(request: AdmitRequest, nowMs: number): Exclude<Admission, { state: "granted" | "limited" }> | undefined;
   grant(request: AdmitRequest, grantedAtMs: number): void;
   /** Answers with the moment of the grant; undefined when the claim is another's by now. */
   settle(request: SettleRequest): number | undefined;
@@ -31,36 +31,37 @@ export interface MemoryClaims extends Pick<Store, "renew"> {
 
 /** Claims in this process's memory, at most `maxClaims`: beyond, what ends first of those kept equally long is forgotten. */
 export function createMemoryClaims(clock: Clock, maxClaims: number): MemoryClaims {
-  const claims = createExpiringMap<Claim>(clock, maxClaims);
+  const claims = createExpiringMap<Claim>(maxClaims);
 
-  function put(fingerprint: string, claim: Claim, lifeMs: number): void {
-    claim.untilMs = clock.monotonicMs() + lifeMs;
-    claims.put(fingerprint, claim, { kind: "claim", lifeMs });
-    claims.forget();
+  function put(fingerprint: string, claim: Claim, lifeMs: number, nowMs: number): void {
+    claim.untilMs = nowMs + lifeMs;
+    claims.put(fingerprint, claim, { kind: "claim", lifeMs }, nowMs);
+    claims.forget(nowMs);
   }
 
   return {
-    look({ fingerprint, waitedFor }) {
+    look({ fingerprint, waitedFor }, nowMs) {
       const claim = claims.get(fingerprint);
-      if (!claim || claim.untilMs <= clock.monotonicMs()) return undefined;
+      if (!claim || claim.untilMs <= nowMs) return undefined;
       if (!claim.result) return { state: "in-flight", owner: claim.owner };
       const isOurs = !claim.released || claim.owner === waitedFor;
       return isOurs ? { state: "settled", result: claim.result } : undefined;
     },
     grant({ fingerprint, owner, leaseMs }, grantedAtMs) {
-      put(fingerprint, freshClaim(owner, grantedAtMs), leaseMs);
+      put(fingerprint, freshClaim(owner, grantedAtMs), leaseMs, grantedAtMs);
     },
     async renew({ fingerprint, owner, leaseMs }) {
       const claim = claims.get(fingerprint);
-      if (claim?.owner === owner && !claim.result) put(fingerprint, claim, leaseMs);
+      if (claim?.owner === owner && !claim.result) put(fingerprint, claim, leaseMs, clock.monotonicMs());
     },
     settle({ fingerprint, owner, result, keepMs }) {
       // A claim that was forgotten meanwhile is remembered again: what was sent must not be sent once more.
-      const claim = claims.get(fingerprint) ?? freshClaim(owner, clock.monotonicMs());
+      const nowMs = clock.monotonicMs();
+      const claim = claims.get(fingerprint) ?? freshClaim(owner, nowMs);
       if (claim.owner !== owner) return undefined;
       claim.result = result;
       claim.released = keepMs === 0;
-      put(fingerprint, claim, claim.released ? RELEASED_RESULT_MS : keepMs);
+      put(fingerprint, claim, claim.released ? RELEASED_RESULT_MS : keepMs, nowMs);
       return claim.grantedAtMs;
     },
     clear: () => claims.clear(),

@@ -1,4 +1,3 @@
-import type { Clock } from "../values/clock.ts";
 import { createExpiringMap } from "./expiring-map.ts";
 import type { Bucket } from "./store.ts";
 
@@ -31,8 +30,8 @@ export interface MemoryWindows {
 }
 
 /** Windows in this process's memory, at most `maxKeys`: beyond, of the dimension that has most the one that ends first goes. */
-export function createMemoryWindows(clock: Clock, maxKeys: number): MemoryWindows {
-  const windows = createExpiringMap<Slot[]>(clock, maxKeys);
+export function createMemoryWindows(maxKeys: number): MemoryWindows {
+  const windows = createExpiringMap<Slot[]>(maxKeys);
 
   /** The slots that count, the oldest first; what has ended is forgotten. */
   function inside(bucket: Bucket, nowMs: number): Slot[] {
@@ -48,7 +47,7 @@ export function createMemoryWindows(clock: Clock, maxKeys: number): MemoryWindow
     const newest = slots.at(-1);
     if (newest?.atMs === atMs) newest.taken += bucket.cost;
     else slots.push({ atMs, taken: bucket.cost });
-    windows.put(bucket.key, slots, { kind: bucket.dimension, lifeMs: bucket.perMs + slotLengthMs(bucket) });
+    windows.put(bucket.key, slots, { kind: bucket.dimension, lifeMs: bucket.perMs + slotLengthMs(bucket) }, nowMs);
   }
 
   return {
@@ -60,7 +59,7 @@ export function createMemoryWindows(clock: Clock, maxKeys: number): MemoryWindow
       const full = enforce ? found.find(({ bucket, taken }) => taken + bucket.cost > bucket.max)?.bucket : undefined;
       if (full) return { full, fills: found.map(({ bucket, taken }) => taken / bucket.max) };
       for (const { bucket, slots } of found) put(bucket, slots, nowMs);
-      windows.forget();
+      windows.forget(nowMs);
       return { full, fills: found.map(({ bucket, taken }) => (taken + bucket.cost) / bucket.max) };
     },
     giveBack(buckets, takenAtMs) {

@@ -15,7 +15,7 @@ export interface MemoryBounds {
 export function createMemoryStore(clock: Clock, bounds: MemoryBounds = {}): Store {
   const { maxClaims = 100_000, maxRecords = 10_000, maxWindows = 200_000 } = bounds;
   const claims = createMemoryClaims(clock, maxClaims);
-  const windows = createMemoryWindows(clock, maxWindows);
+  const windows = createMemoryWindows(maxWindows);
   const disabled = new Set<string>();
   return {
     ...createMemoryRecords(clock, maxRecords),
@@ -23,7 +23,7 @@ export function createMemoryStore(clock: Clock, bounds: MemoryBounds = {}): Stor
       const { buckets, enforce } = request;
       // One moment for all: by it what is not used is given back.
       const nowMs = clock.monotonicMs();
-      const taken = claims.look(request);
+      const taken = claims.look(request, nowMs);
       if (taken) return taken;
       const { full, fills } = windows.take(buckets, enforce, nowMs);
       if (full) return { state: "limited", dimension: full.dimension, fills };

@@ -12,13 +12,14 @@ export interface Missed {
 
 /** Keeps each for as long as it was told to, at most 100 000 of them. */
 export function createMissed(clock: Clock): Missed {
-  const ends = createExpiringMap<number>(clock, MAX);
+  const ends = createExpiringMap<number>(MAX);
   return {
     has: (fingerprint) => (ends.get(fingerprint) ?? Number.NEGATIVE_INFINITY) > clock.monotonicMs(),
     add(fingerprint, ms) {
       const lifeMs = Math.max(ms, RELEASED_RESULT_MS);
-      ends.put(fingerprint, clock.monotonicMs() + lifeMs, { kind: "missed", lifeMs });
-      ends.forget();
+      const nowMs = clock.monotonicMs();
+      ends.put(fingerprint, nowMs + lifeMs, { kind: "missed", lifeMs }, nowMs);
+      ends.forget(nowMs);
     },
   };
 }

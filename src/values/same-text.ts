@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 
 /** Compares a secret with what a caller presents, in a time that tells nothing about either, their lengths included. */
 export function sameText(a: string, b: string): boolean {
@@ -12,5 +12,5 @@ export function sameTextAs(secret: string): (presented: string) => boolean {
 }
 
 function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  return Buffer.from(hash("sha256", text, "base64"), "latin1");
 }
