@@ -3,10 +3,10 @@ import { readable } from "../guard/spend.ts";
 import type { Attempt } from "../sms/attempt.ts";
 import type { Decision } from "../sms/decision.ts";
 import type { Count, Tell } from "../sms/event.ts";
-import type { Message, MessageId } from "../sms/message.ts";
+import type { Message } from "../sms/message.ts";
 import { numberTag } from "../sms/number-tag.ts";
-import { type Outcome, UNSPENT } from "../sms/outcome.ts";
-import type { Bucket, ClaimResult, Store } from "../store/store.ts";
+import { type Outcome, type OutcomeName, UNSPENT } from "../sms/outcome.ts";
+import type { Bucket, ClaimResult, SettleRequest, Store } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
 import { type AllowanceRules, allowanceOf } from "./allowance.ts";
 import { fingerprint, holdLease, keepMs, type Taken, takeClaim } from "./claim.ts";
@@ -44,18 +44,27 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     const decision = decide(rules, message);
     tell({ type: "decided", message, decision });
     running.count += 1;
-    let outcome: Outcome;
+    let end: End;
     try {
-      outcome = await bringToEnd(parts, message, tag, decision, startedMs, running.count);
+      end = await bringToEnd(parts, message, tag, decision, startedMs, running.count);
     } finally {
       running.count -= 1;
     }
+    const { outcome, settle } = end;
     const durationMs = clock.monotonicMs() - startedMs;
     tell({ type: "settled", message, tag, decision, outcome, durationMs });
+    const record = recordOf(message, tag, decision, outcome, durationMs);
     if (outcome.messageId !== message.id) await store.recordRepeat(outcome.messageId);
-    else await store.record(recordOf(message, tag, decision, outcome, durationMs));
+    else if (settle) await store.settle({ ...settle, record });
+    else await store.record(record);
     return outcome;
   };
+}
+
+/** What became of a message, and how to end the claim that it took. */
+interface End {
+  outcome: Outcome;
+  settle?: SettleRequest;
 }
 
 async function bringToEnd(
@@ -65,44 +74,38 @@ async function bringToEnd(
   decision: Decision,
   startedMs: number,
   running: number,
-): Promise<Outcome> {
+): Promise<End> {
   const { id: messageId } = message;
+  const unsent = (name: OutcomeName, reason?: string) => ({ outcome: { name, messageId, reason, attempts: [] } });
   const preempted = parts.preempt?.(message, decision);
-  if (preempted) return { ...preempted, messageId, attempts: [] };
-  if (decision.refusedBecause) return { name: "rejected", messageId, reason: decision.refusedBecause, attempts: [] };
-  if (running > parts.maxRunning) return { name: "shed", messageId, reason: "too many are under way", attempts: [] };
+  if (preempted) return unsent(preempted.name, preempted.reason);
+  if (decision.refusedBecause) return unsent("rejected", decision.refusedBecause);
+  if (running > parts.maxRunning) return unsent("shed", "too many are under way");
   const deadlineMs = startedMs + parts.failover.answerWithin;
   const { buckets, unused } = allowanceOf(parts.allowance, parts.keyed, message, tag, decision);
   const claim = { fingerprint: fingerprint(parts.keyed, message), owner: messageId };
   const taken = await takeClaim(parts, claim, { buckets, enforce: parts.allowance.enforce }, deadlineMs);
-  if (taken.state === "settled") return repeat(taken.result);
+  if (taken.state === "settled") return { outcome: repeat(taken.result) };
   tellCounts(parts, message, buckets, taken);
   const stoppedBy = parts.pumping.look(message);
-  if (taken.state === "limited") return suppressed(messageId, `over the limit: ${taken.dimension}`);
+  if (taken.state === "limited") return unsent("suppressed", `over the limit: ${taken.dimension}`);
   if (stoppedBy) parts.tell({ type: "limited", message, dimension: stoppedBy, enforced: true });
+  const settleAs = (outcome: Outcome) => settlementOf(message, claim.fingerprint, outcome, unused(outcome));
+  if (stoppedBy) {
+    const { outcome } = unsent("suppressed", `pumping alarm: ${stoppedBy}`);
+    return { outcome, settle: settleAs(outcome) };
+  }
   const letGo = holdLease(parts, claim.fingerprint, message);
-  let outcome: Outcome = { name: "failed", messageId, attempts: [] };
   try {
-    if (stoppedBy) outcome = suppressed(messageId, `pumping alarm: ${stoppedBy}`);
-    else {
-      const times = { startedMs, deadlineMs };
-      outcome = conclude(messageId, await travel(parts, message, decision, times, taken.disabled));
-    }
+    const journey = { startedMs, deadlineMs, disabled: taken.disabled };
+    const outcome = conclude(messageId, await travel(parts, message, decision, journey));
+    return { outcome, settle: settleAs(outcome) };
+  } catch (bug) {
+    await parts.store.settle(settleAs(unsent("failed").outcome));
+    throw bug;
   } finally {
     letGo();
-    await parts.store.settle({
-      fingerprint: claim.fingerprint,
-      owner: messageId,
-      result: resultOf(outcome),
-      keepMs: keepMs(message, outcome.name),
-      giveBack: unused(outcome),
-    });
   }
-  return outcome;
-}
-
-function suppressed(messageId: MessageId, reason: string): Outcome {
-  return { name: "suppressed", messageId, reason, attempts: [] };
 }
 
 function tellCounts(
@@ -129,8 +132,7 @@ async function travel(
   parts: DispatchParts,
   message: Message,
   { candidates, text }: Decision,
-  { startedMs, deadlineMs }: Pick<Journey, "startedMs" | "deadlineMs">,
-  disabled: readonly string[],
+  { startedMs, deadlineMs, disabled }: Pick<Journey, "startedMs" | "deadlineMs" | "disabled">,
 ): Promise<Attempt[]> {
   const { to, country, expiresAt } = message;
   const sms = { to, country, text, expiresAt };
@@ -143,8 +145,10 @@ async function travel(
   return attempts;
 }
 
-function resultOf({ name, messageId, provider }: Outcome): ClaimResult {
-  return { outcome: name, messageId, provider };
+function settlementOf(message: Message, fingerprint: string, outcome: Outcome, giveBack: Bucket[]): SettleRequest {
+  const { name, messageId, provider } = outcome;
+  const result = { outcome: name, messageId, provider };
+  return { fingerprint, owner: message.id, result, keepMs: keepMs(message, name), giveBack };
 }
 
 function repeat({ outcome, messageId, provider }: ClaimResult): Outcome {

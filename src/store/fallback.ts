@@ -87,8 +87,8 @@ function createClaims(
       watched.later((store) => store.renew(request));
     },
     async settle(request) {
-      const { fingerprint, keepMs, giveBack = [] } = request;
-      await own.settle({ ...request, giveBack: share(giveBack) });
+      const { fingerprint, keepMs, giveBack = [], record } = request;
+      await own.settle({ ...request, giveBack: share(giveBack), record: record && { ...record } });
       const miss = () => missed.add(fingerprint, keepMs);
       if (missed.has(fingerprint)) miss();
       // Also when it was granted here: an answer that came too late may have granted it there as well.

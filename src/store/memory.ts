@@ -17,8 +17,9 @@ export function createMemoryStore(clock: Clock, bounds: MemoryBounds = {}): Stor
   const claims = createMemoryClaims(clock, maxClaims);
   const windows = createMemoryWindows(maxWindows);
   const disabled = new Set<string>();
+  const records = createMemoryRecords(clock, maxRecords);
   return {
-    ...createMemoryRecords(clock, maxRecords),
+    ...records,
     async admit(request) {
       const { buckets, enforce } = request;
       // One moment for all: by it what is not used is given back.
@@ -34,6 +35,7 @@ export function createMemoryStore(clock: Clock, bounds: MemoryBounds = {}): Stor
     async settle(request) {
       const grantedAtMs = claims.settle(request);
       if (grantedAtMs !== undefined) windows.giveBack(request.giveBack ?? [], grantedAtMs);
+      if (request.record) await records.record(request.record);
     },
     switch: async (provider, on) => void (on ? disabled.delete(provider) : disabled.add(provider)),
     switchedOff: async () => [...disabled],

@@ -5,8 +5,8 @@ import type { Cluster, Redis } from "ioredis";
 const FILES = {
   admit: ["common", "claims", "windows", "admit"],
   renew: ["common", "claims", "renew"],
-  settle: ["common", "claims", "windows", "settle"],
-  record: ["common", "record"],
+  settle: ["common", "claims", "windows", "records", "settle"],
+  record: ["common", "records", "record"],
   repeat: ["repeat"],
   find: ["common", "find"],
   switch: ["switch"],

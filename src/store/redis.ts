@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from "ioredis";
+import type { MessageId } from "../sms/message.ts";
 import { slotLengthMs } from "./memory-windows.ts";
 import { lastTrouble } from "./redis-client.ts";
 import { defineScripts, type RedisScripts, readLua } from "./redis-scripts.ts";
@@ -91,13 +92,26 @@ function createClaims(call: Call, key: Keys): Pick<Store, "admit" | "renew" | "s
     async renew({ fingerprint, owner, leaseMs }) {
       await call("renew", [key.claim(fingerprint)], [owner, leaseMs]);
     },
-    async settle({ fingerprint, owner, result, keepMs, giveBack = [] }) {
+    async settle({ fingerprint, owner, result, keepMs, giveBack = [], record }) {
       const isReleased = keepMs === 0;
       const end = [owner, JSON.stringify(result), isReleased ? RELEASED_RESULT_MS : keepMs, isReleased ? 1 : 0];
-      const keys = [key.claim(fingerprint), ...giveBack.map(key.window)];
-      await call("settle", keys, [...end, ...giveBack.flatMap(bucketArguments)]);
+      const keys = [...recordKeys(key, owner, record?.tag ?? ""), key.claim(fingerprint), ...giveBack.map(key.window)];
+      await call("settle", keys, [
+        ...recordArguments(key, owner, record),
+        ...end,
+        ...giveBack.flatMap(bucketArguments),
+      ]);
     },
   };
+}
+
+function recordKeys(key: Keys, id: MessageId, tag: string): string[] {
+  return [key.record(id), key.number(tag), key.records];
+}
+
+function recordArguments(key: Keys, id: MessageId, record: MessageRecord | undefined): (string | number)[] {
+  const text = record ? JSON.stringify(record) : "";
+  return [id, text, KEEP_RECORD_MS, MAX_RECORDS_PER_NUMBER, MAX_RECORDS, key.record("")];
 }
 
 function bucketArguments(bucket: Bucket): number[] {
@@ -128,9 +142,7 @@ function readAdmission(answer: Answer, buckets: readonly Bucket[]): Admission {
 function createRecords(call: Call, key: Keys): Pick<Store, "record" | "recordRepeat" | "find"> {
   return {
     async record(record) {
-      const keys = [key.record(record.id), key.number(record.tag), key.records];
-      const bounds = [KEEP_RECORD_MS, MAX_RECORDS_PER_NUMBER, MAX_RECORDS];
-      await call("record", keys, [record.id, JSON.stringify(record), ...bounds, key.record("")]);
+      await call("record", recordKeys(key, record.id, record.tag), recordArguments(key, record.id, record));
     },
     async recordRepeat(id) {
       await call("repeat", [key.record(id)], []);

@@ -54,7 +54,7 @@ export type Admission =
   | { state: "in-flight"; owner: MessageId }
   | { state: "settled"; result: ClaimResult };
 
-/** The end of a claim. */
+/** The end of a claim, and what is remembered of the message; written together. */
 export interface SettleRequest {
   fingerprint: string;
   owner: MessageId;
@@ -63,6 +63,7 @@ export interface SettleRequest {
   keepMs: number;
   /** What of the buckets was not used after all, as their `cost`. */
   giveBack?: readonly Bucket[];
+  record?: MessageRecord | undefined;
 }
 
 /** What is remembered of a message for the operator: neither text nor code, and its number only as a tag. */
@@ -92,7 +93,7 @@ export interface Store {
   /** Makes the lease of a claim as long as at first, as long as the owner still has it. */
   renew(request: Pick<AdmitRequest, "fingerprint" | "owner" | "leaseMs">): Promise<void>;
   settle(request: SettleRequest): Promise<void>;
-  /** Remembers a message for a day. */
+  /** Remembers a message for a day that took no claim. */
   record(record: MessageRecord): Promise<void>;
   /** Counts one more repetition on the record of a message. */
   recordRepeat(id: MessageId): Promise<void>;

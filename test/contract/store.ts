@@ -91,7 +91,9 @@ export function describeStore(name: string, create: () => Promise<StoreBench>, h
       });
       await store.record(record("msg_a", "t"));
       await store.record(record("msg_b", "u"));
-      await store.record(record("msg_c", "t"));
+      const result = { outcome: "sent", messageId: "msg_c" } as const;
+      // Remembered whether or not the claim that it ends is still there.
+      await store.settle({ fingerprint: "f", owner: "msg_c", result, keepMs: 1_000, record: record("msg_c", "t") });
       await store.recordRepeat("msg_a");
       expect((await store.find({ tag: "t" })).map(({ id, repeats }) => [id, repeats])).toEqual([
         ["msg_c", 0],
