@@ -86,7 +86,7 @@ export async function createKept(
   const { metrics, listeners, setLogLevel } = createTelemetry(configuration, effects, () => current().accounts);
   const tellUnder = (wishes: Configuration) => tellAll(listeners, ...(inbox ? [inbox.tellUnder(wishes)] : []));
   const tell = tellUnder(configuration);
-  const store = createTimedStore(await createStore(configuration, clock, tell), clock, tell);
+  const store = await createStore(configuration, clock, tell);
   const pumping = createPumpingMemory(clock, tell);
   return {
     ...{ effects, keyed, store, metrics, pumping, tell, tellUnder, setLogLevel, isReady, reload },
@@ -121,7 +121,7 @@ function createTelemetry(
 async function createStore({ redis }: Configuration, clock: Clock, tell: Tell): Promise<Store> {
   if (!redis) return createMemoryStore(clock);
   const { createSharedStore } = await import("./store/shared.ts");
-  return createSharedStore(redis, clock, tell);
+  return createTimedStore(createSharedStore(redis, clock, tell), clock, tell);
 }
 
 function gaugesOf(accounts: ReadonlyMap<string, Account>) {

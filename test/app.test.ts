@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { RunningApp } from "../src/app.ts";
 import { FREE_LISTENERS as LISTEN, startFromYaml as start } from "./helpers/running-app.ts";
+import { startRedisServer } from "./helpers/redis-server.ts";
 import { plivoDialect } from "./helpers/vendor-plivo.ts";
 import { type Dialect, hang, startVendor, type Vendor } from "./helpers/vendor-server.ts";
 import { snsDialect } from "./helpers/vendor-sns.ts";
@@ -16,7 +17,7 @@ async function vendor(dialect: Dialect, accounts: Record<string, string>): Promi
 }
 
 /** Dev in the file's own words would be captured; these tests say live and name stand-ins on this machine. */
-async function live(chain: string[], drainDelayMs = 0) {
+async function live(chain: string[], drainDelayMs = 0, more = "") {
   const twilio = await vendor(twilioDialect, { AC0: "token-twilio" });
   const plivo = await vendor(plivoDialect, { MAXXX: "token-plivo" });
   const sns = await vendor(snsDialect, { AKIAXXX: "secret-sns" });
@@ -32,6 +33,7 @@ providers:
 routes: [{ name: default, chain: [${chain.join(", ")}] }]
 destinations: { countries: [DE] }
 failover: { attemptTimeout: 500ms }
+${more}
 `,
     drainDelayMs,
   );
@@ -230,8 +232,11 @@ describe("the listeners", () => {
     }
   });
 
-  it("say how often the store was asked for a message, and for what", async () => {
-    const app = await start(`mode: dev\n${LISTEN}`);
+  it("say how often Redis was asked for a message, and for what", async () => {
+    const redis = await startRedisServer();
+    onTestFinished(redis.kill);
+    const store = `secret: a-secret-of-the-gateway-for-tests\nstore: { type: redis, url: "${redis.url}" }`;
+    const { app } = await live(["twilio-main"], 0, store);
     await post(app, "482913");
     const counts = async () => {
       const text = await (await fetch(`${app.urls.ops}/metrics`)).text();
