@@ -34,19 +34,22 @@ export function createMemoryWindows(maxKeys: number): MemoryWindows {
   const windows = createExpiringMap<Slot[]>(maxKeys);
 
   /** The slots that count, the oldest first; what has ended is forgotten. */
-  function inside(bucket: Bucket, nowMs: number): Slot[] {
-    const slots = windows.get(bucket.key) ?? [];
+  function inside(bucket: Bucket, nowMs: number): Slot[] | undefined {
+    const slots = windows.get(bucket.key);
+    if (!slots) return undefined;
     let ended = 0;
     for (let slot = slots[ended]; slot && !isInside(bucket, slot, nowMs); slot = slots[ended]) ended += 1;
     if (ended > 0) slots.splice(0, ended);
     return slots;
   }
 
-  function put(bucket: Bucket, slots: Slot[], nowMs: number): void {
+  function put(bucket: Bucket, known: Slot[] | undefined, nowMs: number): void {
     const atMs = slotMs(bucket, nowMs);
-    const newest = slots.at(-1);
+    const newest = known?.at(-1);
     if (newest?.atMs === atMs) newest.taken += bucket.cost;
-    else slots.push({ atMs, taken: bucket.cost });
+    else known?.push({ atMs, taken: bucket.cost });
+    // Most numbers get one message: a list made with it takes no room for others.
+    const slots = known ?? [{ atMs, taken: bucket.cost }];
     windows.put(bucket.key, slots, { kind: bucket.dimension, lifeMs: bucket.perMs + slotLengthMs(bucket) }, nowMs);
   }
 
@@ -54,7 +57,7 @@ export function createMemoryWindows(maxKeys: number): MemoryWindows {
     take(buckets, enforce, nowMs) {
       const found = buckets.map((bucket) => {
         const slots = inside(bucket, nowMs);
-        return { bucket, slots, taken: sumOf(slots) };
+        return { bucket, slots, taken: slots ? sumOf(slots) : 0 };
       });
       const full = enforce ? found.find(({ bucket, taken }) => taken + bucket.cost > bucket.max)?.bucket : undefined;
       if (full) return { full, fills: found.map(({ bucket, taken }) => taken / bucket.max) };
