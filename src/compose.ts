@@ -79,7 +79,7 @@ function guardOf(keys: readonly ApiKey[], mode: Configuration["mode"]): Pick<Adm
 
 /** What decisions are made from, also without a gateway: `explain` decides by the same rules. */
 export function createRules(configuration: Configuration, keyed: Keyed): Rules {
-  const { destinations, routes, catalog, providers, spend } = configuration;
+  const { destinations, routes, catalog, providers, spend, inbox } = configuration;
   return {
     destinations,
     routes,
@@ -88,7 +88,11 @@ export function createRules(configuration: Configuration, keyed: Keyed): Rules {
       const options = providers[name];
       return options ? planFor(options, sms) : { incapable: "there is no such provider" };
     },
-    cost: (name, country, segments) => spend && costOf(spend, country, segments, providers[name]?.prices),
+    // Only the inbox shows it; what is spent is counted by the buckets.
+    ...(inbox &&
+      spend && {
+        cost: (name, country, segments) => costOf(spend, country, segments, providers[name]?.prices),
+      }),
     // Not by route: a person's login and recovery come from the same vendor wherever the weights allow it.
     lot: (name, to) => keyed.fraction("share", name, to),
   };

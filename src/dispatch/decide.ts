@@ -15,8 +15,8 @@ export interface Rules {
   catalog: Catalog;
   /** What the account of this name would do; every name of every chain has one. */
   plan(provider: string, sms: Pick<Message, "to" | "country" | "text">): Plan;
-  /** What so many segments cost with the account of this name; undefined without prices. */
-  cost?(provider: string, country: Country, segments: number): Money | undefined;
+  /** What so many segments cost with the account of this name; absent without prices, and where nobody looks at it. */
+  cost?(provider: string, country: Country, segments: number): Money;
   /** A number above 0 and below 1 that belongs to provider and recipient for good: who comes first at a shared place. */
   lot(provider: string, to: E164): number;
 }

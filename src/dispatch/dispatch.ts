@@ -6,7 +6,7 @@ import type { Count, Tell } from "../sms/event.ts";
 import type { Message } from "../sms/message.ts";
 import { numberTag } from "../sms/number-tag.ts";
 import { type Outcome, type OutcomeName, UNSPENT } from "../sms/outcome.ts";
-import type { Bucket, ClaimResult, SettleRequest, Store } from "../store/store.ts";
+import type { Bucket, ClaimResult, MessageRecord, SettleRequest, Store } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
 import { type AllowanceRules, allowanceOf } from "./allowance.ts";
 import { fingerprint, holdLease, keepMs, type Taken, takeClaim } from "./claim.ts";
@@ -50,21 +50,21 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     } finally {
       running.count -= 1;
     }
-    const { outcome, settle } = end;
+    const { outcome, settleAs } = end;
     const durationMs = clock.monotonicMs() - startedMs;
     tell({ type: "settled", message, tag, decision, outcome, durationMs });
     const record = recordOf(message, tag, decision, outcome, durationMs);
     if (outcome.messageId !== message.id) await store.recordRepeat(outcome.messageId);
-    else if (settle) await store.settle({ ...settle, record });
+    else if (settleAs) await store.settle(settleAs(outcome, record));
     else await store.record(record);
     return outcome;
   };
 }
 
-/** What became of a message, and how to end the claim that it took. */
+/** What became of a message, and how to end the claim if it took one. */
 interface End {
   outcome: Outcome;
-  settle?: SettleRequest;
+  settleAs?: (outcome: Outcome, record?: MessageRecord) => SettleRequest;
 }
 
 async function bringToEnd(
@@ -90,16 +90,19 @@ async function bringToEnd(
   const stoppedBy = parts.pumping.look(message);
   if (taken.state === "limited") return unsent("suppressed", `over the limit: ${taken.dimension}`);
   if (stoppedBy) parts.tell({ type: "limited", message, dimension: stoppedBy, enforced: true });
-  const settleAs = (outcome: Outcome) => settlementOf(message, claim.fingerprint, outcome, unused(outcome));
-  if (stoppedBy) {
-    const { outcome } = unsent("suppressed", `pumping alarm: ${stoppedBy}`);
-    return { outcome, settle: settleAs(outcome) };
-  }
+  const settleAs: End["settleAs"] = (outcome, record) => ({
+    fingerprint: claim.fingerprint,
+    owner: messageId,
+    result: { outcome: outcome.name, messageId: outcome.messageId, provider: outcome.provider },
+    keepMs: keepMs(message, outcome.name),
+    giveBack: unused(outcome),
+    record,
+  });
+  if (stoppedBy) return { ...unsent("suppressed", `pumping alarm: ${stoppedBy}`), settleAs };
   const letGo = holdLease(parts, claim.fingerprint, message);
   try {
     const journey = { startedMs, deadlineMs, disabled: taken.disabled };
-    const outcome = conclude(messageId, await travel(parts, message, decision, journey));
-    return { outcome, settle: settleAs(outcome) };
+    return { outcome: conclude(messageId, await travel(parts, message, decision, journey)), settleAs };
   } catch (bug) {
     await parts.store.settle(settleAs(unsent("failed").outcome));
     throw bug;
@@ -143,12 +146,6 @@ async function travel(
     parts.tell({ type: "attempted", message, attempt });
   });
   return attempts;
-}
-
-function settlementOf(message: Message, fingerprint: string, outcome: Outcome, giveBack: Bucket[]): SettleRequest {
-  const { name, messageId, provider } = outcome;
-  const result = { outcome: name, messageId, provider };
-  return { fingerprint, owner: message.id, result, keepMs: keepMs(message, name), giveBack };
 }
 
 function repeat({ outcome, messageId, provider }: ClaimResult): Outcome {

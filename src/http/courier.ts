@@ -153,13 +153,16 @@ function isKnownToFit(headers: Headers): boolean {
 function answer({ rejectLimited }: CourierParts, request: Request, result: Result): Answer {
   const { outcome, id, reason } = result;
   const status = outcome === "suppressed" && rejectLimited ? 429 : STATUS[outcome];
-  const headers = { "X-Outcome": outcome, "X-Message-Id": id };
   if (status !== 200) {
     const [title, detail] = FAILURES[status];
-    return problemAnswer(status, title, detail, { outcome, id, reason }, headers);
+    const told = { "X-Outcome": outcome, "X-Message-Id": id };
+    return problemAnswer(status, title, detail, { outcome, id, reason }, told);
   }
-  if (!request.headers.has("accept")) return { status, headers: { ...headers, "Content-Length": "0" }, body: "" };
-  return { status, headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(result) };
+  if (!request.headers.has("accept")) {
+    return { status, headers: { "X-Outcome": outcome, "X-Message-Id": id, "Content-Length": "0" }, body: "" };
+  }
+  const headers = { "X-Outcome": outcome, "X-Message-Id": id, "Content-Type": "application/json" };
+  return { status, headers, body: JSON.stringify(result) };
 }
 
 const FAILURES = {

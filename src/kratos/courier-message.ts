@@ -1,5 +1,6 @@
 import { parseNumber } from "../sms/e164.ts";
 import type { Message, MessageId } from "../sms/message.ts";
+import { remember } from "../values/remember.ts";
 import { readClientIp } from "./client-ip.ts";
 import { readContext } from "./courier-context.ts";
 import { type Fields, field, textAt } from "./fields.ts";
@@ -26,6 +27,8 @@ export interface Arrival extends Pick<Message, "id" | "receivedAt" | "traceparen
 
 const MAX_LIFESPAN_MINUTES = 365 * 24 * 60;
 const MAX_TIMESTAMP_LENGTH = 64;
+/** The host stands at the beginning. */
+const MAX_URL_LENGTH = 1_000;
 
 /**
  * Reads a JSON body from Kratos' courier as a message: the bare context, `{ctx: ...}`, or the minimal `{to, body}`.
@@ -85,7 +88,7 @@ function readLifespanMs(templateData: Fields): number | undefined {
 function readDomain(templateData: Fields, text: string): string | undefined {
   return (
     asDomain(textAt(templateData, "request_url_domain")) ??
-    asDomain(hostname(textAt(templateData, "request_url"))) ??
+    domainOf((textAt(templateData, "request_url") ?? "").slice(0, MAX_URL_LENGTH)).domain ??
     asDomain(readAutofillLine(text)?.domain)
   );
 }
@@ -96,14 +99,11 @@ function asDomain(host: string | undefined): string | undefined {
     : undefined;
 }
 
-function hostname(url: string | undefined): string | undefined {
-  if (url === undefined || !/^https?:/i.test(url)) return undefined;
-  try {
-    return new URL(url).hostname;
-  } catch {
-    return undefined;
-  }
-}
+/** Requests come from few different pages. */
+const domainOf = remember(500, (url) => {
+  const isPage = /^https?:/i.test(url) && URL.canParse(url);
+  return { domain: isPage ? asDomain(new URL(url).hostname) : undefined };
+});
 
 /** The two notices of Kratos say the same words each time; the moment tells them apart. */
 function readOccurredAt(templateData: Fields): string | undefined {

@@ -18,7 +18,7 @@ export function loggableId(id: string, { to, text }: Pick<Sms, "to" | "text">): 
 /** Whether the id holds whatever could be a code in the text: `482913`, `482 913`, `A4B9K2`. */
 function holdsCodeOf(text: string, id: string): boolean {
   const plain = asciiDigits(text);
-  const joined = plain.replace(/(?<=\d)[ \u00a0-](?=\d)/g, "");
+  const joined = plain.replaceAll(/(\d)[ \u00a0-](?=\d)/g, "$1");
   return holdsWordOf(plain, id) || (joined !== plain && holdsWordOf(joined, id));
 }
 

@@ -111,16 +111,19 @@ type CreateMessage = (requestOnce: RequestOnce, message: NewMessage) => Promise<
 async function loadMessages(options: TwilioOptions): Promise<CreateMessage> {
   const { messageResource, SDK_VERSION } = await import("./twilio-sdk.ts");
   const { origin, pathname } = new URL(options.baseUrl);
-  const ours = {
-    Authorization: basicAuth(username(options), password(options)),
-    "Accept-Charset": "utf-8",
-    "User-Agent": `twilio-node/${SDK_VERSION} (${process.platform} ${process.arch}) node/${process.version}`,
-  };
+  const authorization = basicAuth(username(options), password(options));
+  const userAgent = `twilio-node/${SDK_VERSION} (${process.platform} ${process.arch}) node/${process.version}`;
   const base = pathname.replace(/\/$/, "");
   const create = messageResource(options.accountSid);
   return (requestOnce, message) =>
-    create(async ({ uri, headers: theirs, data }) => {
-      const headers = { ...ours, "Content-Type": theirs["Content-Type"], Accept: theirs.Accept };
+    create(async ({ uri, headers: { "Content-Type": contentType, Accept: accept }, data }) => {
+      const headers = {
+        "Content-Type": contentType,
+        Accept: accept,
+        Authorization: authorization,
+        "Accept-Charset": "utf-8",
+        "User-Agent": userAgent,
+      };
       const body = new URLSearchParams(data).toString();
       const answer = await requestOnce({ method: "POST", origin, path: `${base}/${uri}`, headers, body });
       return { statusCode: answer.status, body: answer.status === ACCEPTED ? withoutDates(answer.body) : answer.body };

@@ -58,7 +58,7 @@ export function parseNumber(raw: string): PhoneNumber | { problem: string } {
 }
 
 function lookUp(digits: string): PhoneNumber | { problem: string } {
-  const parsed = parsePhoneNumberFromString(digits, { extract: false });
+  const parsed = parsePhoneNumberFromString(digits);
   const libraryType = parsed?.getType();
   // A number with a type is valid; asking `isValid` first would match the whole numbering plan twice.
   if (!parsed || !(libraryType || parsed.isValid()) || !CANONICAL.test(parsed.number)) {

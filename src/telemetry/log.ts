@@ -108,11 +108,13 @@ function logStore(logger: Logger, { degraded, reason }: GatewayEvent & { type: "
 
 function attemptFields(attempt: Attempt): Record<string, unknown> {
   if ("skipped" in attempt) return { provider: attempt.provider, skipped: attempt.skipped, detail: attempt.detail };
-  const { provider, result, durationMs } = attempt;
-  const fields = { provider, outcome: result.outcome, durationMs: Math.round(durationMs) };
-  if (result.outcome === "captured") return fields;
-  if (result.outcome === "sent") return { ...fields, providerMessageId: result.providerMessageId };
-  return { ...fields, kind: result.kind, detail: result.detail, vendorCode: result.vendorCode };
+  const { provider, result } = attempt;
+  const { outcome } = result;
+  const durationMs = Math.round(attempt.durationMs);
+  if (outcome === "captured") return { provider, outcome, durationMs };
+  if (outcome === "sent") return { provider, outcome, durationMs, providerMessageId: result.providerMessageId };
+  const { kind, detail, vendorCode } = result;
+  return { provider, outcome, durationMs, kind, detail, vendorCode };
 }
 
 function frames(error: Error): string[] {
