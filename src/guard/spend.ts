@@ -44,8 +44,11 @@ export function dearest(
   segments: number,
   accounts: (Prices | undefined)[],
 ): number {
-  const prices = accounts.map((own) => own?.[country] ?? own?.["default"] ?? generalPrice(spend, country));
-  return Math.round(Math.max(0, ...prices) * segments * MICRO);
+  let highest = 0;
+  for (const own of accounts) {
+    highest = Math.max(highest, own?.[country] ?? own?.["default"] ?? generalPrice(spend, country));
+  }
+  return Math.round(highest * segments * MICRO);
 }
 
 /** What a message costs with one account. */
@@ -60,18 +63,15 @@ export function readable(dimension: string, amount: number): number {
 
 /** The caps that a message counts in, with what it takes of each. */
 export function spendBuckets(spend: SpendOptions, country: Country, cost: number): Bucket[] {
-  const bucket = (dimension: string, { max, per }: z.infer<typeof cap>, subject = "all"): Bucket => ({
-    dimension,
-    key: `${dimension}:${per}:${subject}`,
-    max: Math.round(max * MICRO),
-    perMs: per,
-    cost,
-  });
   const perCountry = spend.perCountry[country] ?? spend.perCountry["default"] ?? [];
-  return [
-    ...spend.total.map((cap) => bucket("spend", cap)),
-    ...perCountry.map((cap) => bucket("spend-country", cap, country)),
-  ];
+  const buckets: Bucket[] = [];
+  for (const cap of spend.total) buckets.push(bucket("spend", cap, "all", cost));
+  for (const cap of perCountry) buckets.push(bucket("spend-country", cap, country, cost));
+  return buckets;
+}
+
+function bucket(dimension: string, { max, per }: z.infer<typeof cap>, subject: string, cost: number): Bucket {
+  return { dimension, key: `${dimension}:${per}:${subject}`, max: Math.round(max * MICRO), perMs: per, cost };
 }
 
 function inMoney(millionths: number): number {

@@ -11,7 +11,8 @@ const MASKED = "masked";
 export function loggableId(id: string, { to, text }: Pick<Sms, "to" | "text">): string {
   if (/^[\d_-]+$/.test(id)) return MASKED;
   // The last seven digits are a phone's own in nearly every country, with or without the codes before them.
-  if (id.replace(/[_-]/g, "").includes(to.slice(-7))) return MASKED;
+  const digits = /[_-]/.test(id) ? id.replace(/[_-]/g, "") : id;
+  if (digits.includes(to.slice(-7))) return MASKED;
   return holdsCodeOf(text, id) ? MASKED : id;
 }
 

@@ -47,7 +47,12 @@ export interface OrderHints {
  * @see https://en.wikipedia.org/wiki/Rendezvous_hashing#Weighted_rendezvous_hash
  */
 export function orderChain(chain: Chain, hints: OrderHints): Ordered[] {
-  return chain.flatMap((place) => (typeof place === "string" ? [{ provider: place }] : orderPlace(place, hints)));
+  const ordered: Ordered[] = [];
+  for (const place of chain) {
+    if (typeof place === "string") ordered.push({ provider: place, share: undefined });
+    else ordered.push(...orderPlace(place, hints));
+  }
+  return ordered;
 }
 
 /** Every provider of a chain, with the place where it stands. */

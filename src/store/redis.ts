@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from "ioredis";
 import type { MessageId } from "../sms/message.ts";
 import { slotLengthMs } from "./memory-windows.ts";
-import { lastTrouble } from "./redis-client.ts";
+import { gatherWrites, lastTrouble } from "./redis-client.ts";
 import { defineScripts, type RedisScripts, readLua } from "./redis-scripts.ts";
 import {
   type Admission,
@@ -35,9 +35,11 @@ export function createRedisStore(
 ): Store {
   const scripts = defineScripts(client, clockLua);
   const troubleOf = lastTrouble(client);
+  const gather = gatherWrites(client);
   const opened = client.connect().catch(() => {}); // it goes on trying; the calls tell that they fail
   const ask = async <T>(question: () => Promise<T>): Promise<T> => {
     await opened;
+    gather();
     return question().catch((error) => {
       throw troubleOf() ?? error;
     });
