@@ -42,7 +42,7 @@ export function createPoster(url, connections) {
   return { post, close: () => pool.destroy() };
 }
 
-/** So many messages from so many callers, as fast as they get answers: until then an engine still compiles. */
+/** So many messages from so many callers, as fast as they get answers. */
 export async function warmUp({ post }, callers, messages) {
   let left = messages;
   const call = async () => {

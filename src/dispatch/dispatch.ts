@@ -3,7 +3,7 @@ import { readable } from "../guard/spend.ts";
 import type { Attempt } from "../sms/attempt.ts";
 import type { Decision } from "../sms/decision.ts";
 import type { Count, Tell } from "../sms/event.ts";
-import type { Message } from "../sms/message.ts";
+import type { Message, MessageId } from "../sms/message.ts";
 import { numberTag } from "../sms/number-tag.ts";
 import { type Outcome, type OutcomeName, UNSPENT } from "../sms/outcome.ts";
 import type { Bucket, ClaimResult, MessageRecord, SettleRequest, Store } from "../store/store.ts";
@@ -76,11 +76,8 @@ async function bringToEnd(
   running: number,
 ): Promise<End> {
   const { id: messageId } = message;
-  const unsent = (name: OutcomeName, reason?: string) => ({ outcome: { name, messageId, reason, attempts: [] } });
-  const preempted = parts.preempt?.(message, decision);
-  if (preempted) return unsent(preempted.name, preempted.reason);
-  if (decision.refusedBecause) return unsent("rejected", decision.refusedBecause);
-  if (running > parts.maxRunning) return unsent("shed", "too many are under way");
+  const stopped = stopAtOnce(parts, message, decision, running);
+  if (stopped) return stopped;
   const deadlineMs = startedMs + parts.failover.answerWithin;
   const { buckets, unused } = allowanceOf(parts.allowance, parts.keyed, message, tag, decision);
   const claim = { fingerprint: fingerprint(parts.keyed, message), owner: messageId };
@@ -88,7 +85,7 @@ async function bringToEnd(
   if (taken.state === "settled") return { outcome: repeat(taken.result) };
   tellCounts(parts, message, buckets, taken);
   const stoppedBy = parts.pumping.look(message);
-  if (taken.state === "limited") return unsent("suppressed", `over the limit: ${taken.dimension}`);
+  if (taken.state === "limited") return unsent(messageId, "suppressed", `over the limit: ${taken.dimension}`);
   if (stoppedBy) parts.tell({ type: "limited", message, dimension: stoppedBy, enforced: true });
   const settleAs: End["settleAs"] = (outcome, record) => ({
     fingerprint: claim.fingerprint,
@@ -98,17 +95,29 @@ async function bringToEnd(
     giveBack: unused(outcome),
     record,
   });
-  if (stoppedBy) return { ...unsent("suppressed", `pumping alarm: ${stoppedBy}`), settleAs };
+  if (stoppedBy) return { ...unsent(messageId, "suppressed", `pumping alarm: ${stoppedBy}`), settleAs };
   const letGo = holdLease(parts, claim.fingerprint, message);
   try {
     const journey = { startedMs, deadlineMs, disabled: taken.disabled };
     return { outcome: conclude(messageId, await travel(parts, message, decision, journey)), settleAs };
   } catch (bug) {
-    await parts.store.settle(settleAs(unsent("failed").outcome));
+    await parts.store.settle(settleAs(unsent(messageId, "failed").outcome));
     throw bug;
   } finally {
     letGo();
   }
+}
+
+/** The end of a message that needs no claim to end. */
+function stopAtOnce(parts: DispatchParts, message: Message, decision: Decision, running: number): End | undefined {
+  const preempted = parts.preempt?.(message, decision);
+  if (preempted) return unsent(message.id, preempted.name, preempted.reason);
+  if (decision.refusedBecause) return unsent(message.id, "rejected", decision.refusedBecause);
+  return running > parts.maxRunning ? unsent(message.id, "shed", "too many are under way") : undefined;
+}
+
+function unsent(messageId: MessageId, name: OutcomeName, reason?: string): End {
+  return { outcome: { name, messageId, reason, attempts: [] } };
 }
 
 function tellCounts(

@@ -144,15 +144,14 @@ async function tryOnce(
   const timeoutMs = Math.min(attemptTimeout, deadlineMs - startedMs);
   if (!account || timeoutMs < SHORTEST_ATTEMPT_MS) return undefined;
   const attemptId = random.id();
-  const deadline = new SingleAbort();
-  const letBe = abortAfter(clock, timeoutMs, deadline);
+  const deadline = new Deadline(clock, timeoutMs);
   const leave = account.gate.enter();
   let result: TriedAttempt["result"] = { outcome: "unknown", kind: "bad-response", detail: "a bug ended the attempt" };
   try {
     const { to, country, text, expiresAt } = sms;
     result = await account.provider.send({ attemptId, to, country, text, expiresAt }, deadline);
   } finally {
-    letBe();
+    deadline.letBe();
     leave(result);
   }
   return { provider: name, attemptId, startedAt, result, durationMs: clock.monotonicMs() - startedMs };
@@ -162,16 +161,23 @@ const LATE_MS = 50;
 const READING_MS = 50;
 
 /**
- * Aborts when the time is up; call the answer so that it does not. After a standstill timers run before sockets are
- * read, where the answer may lie by then.
+ * Aborts when the time is up, unless it was let be. After a standstill timers run before sockets are read, where the answer
+ * may lie by then.
  */
-function abortAfter(clock: Clock, timeoutMs: number, deadline: SingleAbort): () => void {
-  const startedMs = clock.monotonicMs();
-  const abort = () => deadline.abort();
-  let letBe = clock.after(timeoutMs, () => {
-    const isLate = clock.monotonicMs() - startedMs > timeoutMs + LATE_MS;
-    if (isLate) letBe = clock.after(READING_MS, abort);
-    else abort();
-  });
-  return () => letBe();
+class Deadline extends SingleAbort {
+  #letBe: () => void;
+
+  constructor(clock: Clock, timeoutMs: number) {
+    super();
+    const startedMs = clock.monotonicMs();
+    this.#letBe = clock.after(timeoutMs, () => {
+      const isLate = clock.monotonicMs() - startedMs > timeoutMs + LATE_MS;
+      if (isLate) this.#letBe = clock.after(READING_MS, () => this.abort());
+      else this.abort();
+    });
+  }
+
+  letBe(): void {
+    this.#letBe();
+  }
 }

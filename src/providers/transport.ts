@@ -112,6 +112,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200) return;
     this.#head = { status, headers: flatten(headers) };
+    // A short body comes in the same packet: by then most answers have ended, and need no timer.
+    queueMicrotask(() => this.#boundBody());
+  }
+
+  #boundBody(): void {
+    if (this.#ended) return;
     const { clock, bodyTimeoutMs } = this.#limits;
     this.#letBodyBe = clock.after(bodyTimeoutMs, this.#stop);
   }
