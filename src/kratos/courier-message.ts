@@ -27,8 +27,6 @@ export interface Arrival extends Pick<Message, "id" | "receivedAt" | "traceparen
 
 const MAX_LIFESPAN_MINUTES = 365 * 24 * 60;
 const MAX_TIMESTAMP_LENGTH = 64;
-/** The host stands at the beginning. */
-const MAX_URL_LENGTH = 1_000;
 
 /**
  * Reads a JSON body from Kratos' courier as a message: the bare context, `{ctx: ...}`, or the minimal `{to, body}`.
@@ -88,7 +86,7 @@ function readLifespanMs(templateData: Fields): number | undefined {
 function readDomain(templateData: Fields, text: string): string | undefined {
   return (
     asDomain(textAt(templateData, "request_url_domain")) ??
-    domainOf((textAt(templateData, "request_url") ?? "").slice(0, MAX_URL_LENGTH)).domain ??
+    domainOf(textAt(templateData, "request_url") ?? "").domain ??
     asDomain(readAutofillLine(text)?.domain)
   );
 }

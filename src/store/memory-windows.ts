@@ -43,7 +43,9 @@ export function createMemoryWindows(maxKeys: number): MemoryWindows {
     return slots;
   }
 
-  function put(bucket: Bucket, known: Slot[] | undefined, nowMs: number): void {
+  /** `found` is missing for a window that is new, but perhaps made by another bucket of the same message meanwhile. */
+  function put(bucket: Bucket, found: Slot[] | undefined, nowMs: number): void {
+    const known = found ?? windows.get(bucket.key);
     const atMs = slotMs(bucket, nowMs);
     const newest = known?.at(-1);
     if (newest?.atMs === atMs) newest.taken += bucket.cost;

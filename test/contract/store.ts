@@ -126,6 +126,13 @@ export function describeStore(name: string, create: () => Promise<StoreBench>, h
         expect(answers.at(-1)?.admission).toMatchObject({ state: "limited", dimension: "number", fills: [1] });
       });
 
+      it("count a message once for each bucket that shares them", async () => {
+        const { store } = await create();
+        const same = [bucket(2), bucket(2)];
+        expect((await take(store, same)).admission.state).toBe("granted");
+        expect((await take(store, same)).admission.state).toBe("limited");
+      });
+
       it("take from all buckets or from none", async () => {
         const { store } = await create();
         const small = bucket(1, { dimension: "country" });
