@@ -35,7 +35,7 @@ export interface DispatchParts extends FailoverEffects {
 /** Brings one message to its end and says what became of it. */
 export type Dispatch = (message: Message) => Promise<Outcome>;
 
-/** The use case: decide, claim, try the chain, settle, record. */
+/** The use case: decide, claim, try the chain, settle. */
 export function createDispatch(parts: DispatchParts): Dispatch {
   const { rules, clock, tell, store, keyed, running = { count: 0 } } = parts;
   return async function dispatch(message) {
@@ -52,11 +52,15 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     }
     const { outcome, settleAs } = end;
     const durationMs = clock.monotonicMs() - startedMs;
-    tell({ type: "settled", message, tag, decision, outcome, durationMs });
     const record = recordOf(message, tag, decision, outcome, durationMs);
-    if (outcome.messageId !== message.id) await store.recordRepeat(outcome.messageId);
-    else if (settleAs) await store.settle(settleAs(outcome, record));
-    else await store.record(record);
+    try {
+      tell({ type: "settled", message, tag, decision, outcome, durationMs });
+    } finally {
+      // Whatever a listener did: a claim that stayed open would let the message be sent again.
+      if (outcome.messageId !== message.id) await store.recordRepeat(outcome.messageId);
+      else if (settleAs) await store.settle(settleAs(outcome, record));
+      else await store.record(record);
+    }
     return outcome;
   };
 }

@@ -13,12 +13,13 @@ export interface Caller {
 export class IncomingRequest implements RawRequest {
   readonly #request: Request;
   readonly body: RawRequest["body"];
-  readonly #caller: Caller | undefined;
+  /** Read at once: a socket that was closed does not know it any more. */
+  readonly remoteAddress: string | undefined;
 
   constructor(request: Request, body: RawRequest["body"], caller: Caller | undefined) {
     this.#request = request;
     this.body = body;
-    this.#caller = caller;
+    this.remoteAddress = caller?.remoteAddress;
   }
 
   get method(): string {
@@ -32,9 +33,5 @@ export class IncomingRequest implements RawRequest {
   get headers(): Record<string, string> {
     const shown = [...this.#request.headers].map(([name, value]) => [name, CREDENTIALS.has(name) ? "[masked]" : value]);
     return Object.fromEntries(shown);
-  }
-
-  get remoteAddress(): string | undefined {
-    return this.#caller?.remoteAddress;
   }
 }

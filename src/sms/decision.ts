@@ -15,7 +15,7 @@ export interface Candidate {
   plan: Plan;
   /** Of how many numbers it is the first at a place that it shares, from 0 to 1. */
   share?: number | undefined;
-  /** What the message would cost there, by the prices of the configuration; absent without any. */
+  /** What the message would cost there, by the prices of the configuration; absent without any, and where no inbox shows it. */
   cost?: Money | undefined;
 }
 

@@ -29,7 +29,7 @@ export function createRedisClient(options: RedisOptions): Redis | Cluster {
 }
 
 /**
- * Lets what a client is asked in one turn of the event loop leave in one write, which costs more than a command itself; call
+ * Lets what a client is asked in one turn of the event loop leave in one write, since a write costs more than a command; call
  * the answer before each. A cluster's nodes have connections of their own and write at once.
  */
 export function gatherWrites(client: Redis | Cluster): () => void {

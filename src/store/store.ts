@@ -93,7 +93,7 @@ export interface Store {
   /** Makes the lease of a claim as long as at first, as long as the owner still has it. */
   renew(request: Pick<AdmitRequest, "fingerprint" | "owner" | "leaseMs">): Promise<void>;
   settle(request: SettleRequest): Promise<void>;
-  /** Remembers a message for a day that took no claim. */
+  /** Remembers, for a day, a message that took no claim; others are remembered by `settle`. */
   record(record: MessageRecord): Promise<void>;
   /** Counts one more repetition on the record of a message. */
   recordRepeat(id: MessageId): Promise<void>;

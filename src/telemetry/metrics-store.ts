@@ -20,7 +20,7 @@ export function addStoreMetrics(registry: Registry, storeMode: StoreMode): Liste
   });
   const duration = new Histogram({
     name: "sms_store_duration_seconds",
-    help: "Time until an operation of the shared store had its answer, or was done without it; admit is what messages wait for.",
+    help: "Time that an operation of the store took with Redis; admit waits for Redis, the end of a message only for this process.",
     labelNames: ["operation"],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1],
     registers: [registry],

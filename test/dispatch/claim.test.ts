@@ -128,6 +128,21 @@ describe("the claim on a message", () => {
     expect((await next).name).toBe("sent");
   });
 
+  it("stays with a message that was sent when a bug in whoever listens ends the request", async () => {
+    const clock = createVirtualClock();
+    const provider = scriptedProvider("a", [sent], clock);
+    const { dispatch, events } = dispatchBench(clock, [provider]);
+    const push = events.push.bind(events);
+    events.push = (event) => {
+      if (event.type === "settled" && event.outcome.name === "sent") throw new Error("a bug");
+      return push(event);
+    };
+    await expect(dispatch(again(1))).rejects.toThrow("a bug");
+    await clock.advance(4_000);
+    expect((await dispatch(again(2))).name).toBe("duplicate");
+    expect(provider.taken).toHaveLength(1);
+  });
+
   it("gives the claim back when a bug ends the attempt", async () => {
     const { dispatch } = bench(["break", sent]);
     await expect(dispatch(again(1))).rejects.toThrow("a bug");
