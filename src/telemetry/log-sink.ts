@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import type { Clock } from "../values/clock.ts";
 
 const writeBytes = promisify(writeTo);
+const GATHER_MS = 10;
 const AGAIN_MS = 50;
 
 /** Where log lines go: never blocks, never fails, never grows without bound. */
@@ -14,21 +15,41 @@ export interface LogSink {
   flush(ms: number): Promise<boolean>;
 }
 
-/** Writes to a file descriptor in the background, holding back at most `maxLength` characters. */
+/**
+ * Writes to a file descriptor in the background, holding back at most `maxLength` characters. Each write is work for another
+ * thread, and wakes it: lines of a moment go together.
+ */
 export function createLogSink(fd: number, clock: Clock, maxLength = 1_048_576): LogSink {
   let waiting: string[] = [];
   let length = 0;
   let lost = 0;
+  let letGatheringBe: (() => void) | undefined;
   let writing: Promise<void> | undefined;
 
-  async function writeAll(): Promise<void> {
-    while (waiting.length > 0) {
-      const lines = waiting;
-      waiting = [];
-      length = 0;
-      if (!(await writeChunk(fd, Buffer.from(lines.join("")), clock))) lost += lines.length;
-    }
+  function gather(): void {
+    if (!writing) letGatheringBe ??= clock.after(GATHER_MS, writeNow);
+  }
+
+  function writeNow(): void {
+    letGatheringBe?.();
+    letGatheringBe = undefined;
+    writing ??= writeWaiting();
+  }
+
+  async function writeWaiting(): Promise<void> {
+    const lines = waiting;
+    waiting = [];
+    length = 0;
+    if (!(await writeChunk(fd, Buffer.from(lines.join("")), clock))) lost += lines.length;
     writing = undefined;
+    if (waiting.length > 0) gather();
+  }
+
+  async function writeAll(): Promise<void> {
+    while (writing || waiting.length > 0) {
+      writeNow();
+      await writing;
+    }
   }
 
   return {
@@ -39,14 +60,14 @@ export function createLogSink(fd: number, clock: Clock, maxLength = 1_048_576): 
       }
       waiting.push(line);
       length += line.length;
-      writing ??= writeAll();
+      gather();
     },
     dropped: () => lost,
     async flush(ms) {
       const late = new AbortController();
-      await Promise.race([writing, clock.sleep(ms, late.signal)]);
+      await Promise.race([writeAll(), clock.sleep(ms, late.signal)]);
       late.abort();
-      return writing === undefined;
+      return !writing && waiting.length === 0;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { GatewayEvent } from "../../src/sms/event.ts";
 import { tellAll } from "../../src/sms/listener.ts";
 import { createLogger, createLogListener } from "../../src/telemetry/log.ts";
@@ -130,6 +130,17 @@ describe("the log sink", () => {
     expect(await sink.flush(1_000)).toBe(true);
     expect(content()).toBe(Array.from({ length: 1_000 }, (_, index) => `${index}\n`).join(""));
     expect(sink.dropped()).toBe(0);
+  });
+
+  it("writes the lines of a moment together, without being asked to", async () => {
+    const { fd, content } = file();
+    const sink = createLogSink(fd, clock);
+    sink.write("a\n");
+    sink.write("b\n");
+    await clock.advance(9);
+    expect(content()).toBe("");
+    await clock.advance(1);
+    await vi.waitFor(() => expect(content()).toBe("a\nb\n"));
   });
 
   it("counts what it cannot write, and goes on", async () => {
