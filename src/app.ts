@@ -42,7 +42,7 @@ export async function startApp(
   const { listen: courier, ops, inbox, source, mode } = configuration;
   const listeners: Opened[] = [];
   const open = async (face: Face, listener: Listener, variables: Variables): Promise<string> => {
-    const server = createServer(face, gateway.isDraining);
+    const server = createServer(face);
     const opened = { server, fresh: watchFresh(server) };
     const url = await listen(server, listener, variables);
     listeners.push(opened);
@@ -113,12 +113,7 @@ async function close({ server, fresh }: Opened, clock: Clock, given: AbortSignal
   }
 }
 
-function createServer(face: Face, isDraining: () => boolean): Server {
-  const fetch = async (request: Request, connection: object): Promise<Response> => {
-    const response = await face(request, connection);
-    if (isDraining()) response.headers.set("Connection", "close");
-    return response;
-  };
+function createServer(fetch: Face): Server {
   const serverOptions = {
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: HEADERS_MS,

@@ -18,7 +18,7 @@ export interface Gateway {
   inbox?: Face;
   tell: Tell;
   reload: Reload;
-  isDraining(): boolean;
+  /** From now on it is not ready, and each answer is the last one on its connection. */
   startDraining(): void;
   /** Ends what would wait for ever: open pages and tests that await a code. */
   release(): void;
@@ -56,20 +56,23 @@ export async function createGateway(
     throw error;
   }
   if (inbox) answerBugs(inbox.app, tell);
+  const last = (response: Response): Response => {
+    if (isDraining) response.headers.set("Connection", "close");
+    return response;
+  };
   return {
     // A message ends in the house that it entered, and what that house alone has stays for it.
     courier: async (request, connection) => {
       const leave = lodging.enter(current.accounts);
       try {
-        return await current.courier.fetch(request, connection);
+        return last(await current.courier.fetch(request, connection));
       } finally {
         leave();
       }
     },
-    ops: async (request, connection) => current.ops.fetch(request, connection),
-    ...(inbox && { inbox: async (request, connection) => inbox.app.fetch(request, connection) }),
+    ops: async (request, connection) => last(await current.ops.fetch(request, connection)),
+    ...(inbox && { inbox: async (request, connection) => last(await inbox.app.fetch(request, connection)) }),
     ...{ tell, reload },
-    isDraining: () => isDraining,
     startDraining() {
       isDraining = true;
     },

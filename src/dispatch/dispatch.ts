@@ -144,7 +144,7 @@ function countsOf(buckets: readonly Bucket[], fills: readonly number[]): Count[]
   });
 }
 
-async function travel(
+function travel(
   parts: DispatchParts,
   message: Message,
   { candidates, text }: Decision,
@@ -153,12 +153,8 @@ async function travel(
   const { to, country, expiresAt } = message;
   const sms = { to, country, text, expiresAt };
   const maxUnknown = message.code && parts.failover.onUnknown === "next" ? 2 : 1;
-  const attempts: Attempt[] = [];
-  await failover(parts, parts.failover, { candidates, sms, startedMs, deadlineMs, maxUnknown, disabled }, (attempt) => {
-    attempts.push(attempt);
-    parts.tell({ type: "attempted", message, attempt });
-  });
-  return attempts;
+  const journey = { candidates, sms, startedMs, deadlineMs, maxUnknown, disabled };
+  return failover(parts, parts.failover, journey, (attempt) => parts.tell({ type: "attempted", message, attempt }));
 }
 
 function repeat({ outcome, messageId, provider }: ClaimResult): Outcome {

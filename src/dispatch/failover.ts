@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Provider, Sms } from "../providers/provider.ts";
 import type { Attempt, SkippedAttempt, SkipReason, TriedAttempt } from "../sms/attempt.ts";
 import type { Candidate } from "../sms/decision.ts";
+import type { SendResult } from "../sms/send-result.ts";
 import { SingleAbort } from "../values/abort.ts";
 import type { Clock } from "../values/clock.ts";
 import { durationOption } from "../values/options.ts";
@@ -68,15 +69,20 @@ export interface Journey {
  * Tries the candidates in order until one takes the message, one refuses it for good, or as much is unknown as may be.
  * When the pass ends without that, a last attempt may follow: see {@link lastChances}.
  *
- * @param ended hears of each attempt as soon as it has ended
+ * @param tell hears of each attempt as soon as it has ended
  */
 export async function failover(
   effects: FailoverEffects,
   options: FailoverOptions,
   journey: Journey,
-  ended: (attempt: Attempt) => void,
-): Promise<void> {
+  tell: (attempt: Attempt) => void,
+): Promise<Attempt[]> {
+  const attempts: Attempt[] = [];
   const tried: TriedAttempt[] = [];
+  const ended = (attempt: Attempt) => {
+    attempts.push(attempt);
+    tell(attempt);
+  };
   for (const candidate of journey.candidates) {
     const { provider } = candidate;
     const skipped = skip(effects, journey, candidate);
@@ -84,7 +90,7 @@ export async function failover(
     ended(skipped ?? attempt ?? skippedFor(provider, "out-of-time"));
     if (!attempt) continue;
     tried.push(attempt);
-    if (isOver(tried, journey)) return;
+    if (isOver(tried, journey)) return attempts;
   }
   for (const { provider, atMs } of lastChances(effects, journey, tried)) {
     await effects.clock.sleep(atMs - effects.clock.monotonicMs());
@@ -93,11 +99,12 @@ export async function failover(
       continue;
     }
     const attempt = await tryOnce(effects, options, journey, provider);
-    if (!attempt) return;
+    if (!attempt) break;
     ended(attempt);
     tried.push(attempt);
-    if (isOver(tried, journey)) return;
+    if (isOver(tried, journey)) break;
   }
+  return attempts;
 }
 
 function skip({ accounts }: FailoverEffects, { disabled }: Journey, candidate: Candidate): SkippedAttempt | undefined {
@@ -132,12 +139,12 @@ function isUnknown({ result }: TriedAttempt): boolean {
 }
 
 /** One request with its share of the time; undefined when there is too little of it left. */
-async function tryOnce(
+function tryOnce(
   { accounts, clock, random }: FailoverEffects,
   { attemptTimeout }: FailoverOptions,
   { sms, deadlineMs }: Journey,
   name: string,
-): Promise<TriedAttempt | undefined> {
+): Promise<TriedAttempt> | undefined {
   const account = accounts.get(name);
   const startedMs = clock.monotonicMs();
   const startedAt = clock.wallMs();
@@ -146,16 +153,20 @@ async function tryOnce(
   const attemptId = random.id();
   const deadline = new Deadline(clock, timeoutMs);
   const leave = account.gate.enter();
-  let result: TriedAttempt["result"] = { outcome: "unknown", kind: "bad-response", detail: "a bug ended the attempt" };
-  try {
-    const { to, country, text, expiresAt } = sms;
-    result = await account.provider.send({ attemptId, to, country, text, expiresAt }, deadline);
-  } finally {
+  const end = (result: SendResult): TriedAttempt => {
     deadline.letBe();
     leave(result);
-  }
-  return { provider: name, attemptId, startedAt, result, durationMs: clock.monotonicMs() - startedMs };
+    return { provider: name, attemptId, startedAt, result, durationMs: clock.monotonicMs() - startedMs };
+  };
+  const breakOff = (bug: unknown) => {
+    end(BROKEN);
+    throw bug;
+  };
+  const { to, country, text, expiresAt } = sms;
+  return account.provider.send({ attemptId, to, country, text, expiresAt }, deadline).then(end, breakOff);
 }
+
+const BROKEN: SendResult = { outcome: "unknown", kind: "bad-response", detail: "a bug ended the attempt" };
 
 const LATE_MS = 50;
 const READING_MS = 50;

@@ -3,8 +3,8 @@ import { bodyLimit } from "hono/body-limit";
 import type { Dispatch } from "../dispatch/dispatch.ts";
 import { parseCourierMessage } from "../kratos/courier-message.ts";
 import type { Answer, RawRequest, Refusal, Tell } from "../sms/event.ts";
-import type { MessageId } from "../sms/message.ts";
-import type { OutcomeName } from "../sms/outcome.ts";
+import type { Message, MessageId } from "../sms/message.ts";
+import type { Outcome, OutcomeName } from "../sms/outcome.ts";
 import type { Clock } from "../values/clock.ts";
 import type { Random } from "../values/random.ts";
 import { type Authenticate, hasKey } from "./auth.ts";
@@ -80,8 +80,10 @@ export function createCourierApp(parts: CourierParts): Hono {
     return isWhole ? take(c) : (refusal ?? brokeOff(c));
   };
   const take = async (c: Context) => {
-    const body = await c.req.raw.arrayBuffer().catch(() => undefined);
-    return body === undefined ? brokeOff(c) : receive(parts, incoming(c, new Uint8Array(body)));
+    const read = (body: ArrayBuffer) => readMessage(parts, incoming(c, new Uint8Array(body)));
+    const message = await c.req.raw.arrayBuffer().then(read, () => brokeOff(c));
+    if (message instanceof Response) return message;
+    return answerWith(parts, incoming(c), message, await parts.dispatch(message));
   };
   if (parts.before) app.use("/courier/sms", parts.before);
   // One handler and not two in a row, which Hono would have to compose for each request.
@@ -99,7 +101,8 @@ function incoming(c: Context, bytes = UNREAD): Incoming {
   return { request: c.req.raw, bytes, caller: incoming?.socket };
 }
 
-async function receive(parts: CourierParts, incoming: Incoming): Promise<Response> {
+/** The message of a request, or why there is none. */
+function readMessage(parts: CourierParts, incoming: Incoming): Message | Response {
   const { clock, random, tell } = parts;
   const { request, bytes, caller } = incoming;
   const json = parseJson(bytes);
@@ -118,9 +121,13 @@ async function receive(parts: CourierParts, incoming: Incoming): Promise<Respons
   }
   const { message } = parsed;
   tell({ type: "received", message, request: new IncomingRequest(request, bytes, caller) });
-  const { name: outcome, messageId: id, provider, reason } = await parts.dispatch(message);
-  const answered = answer(parts, request, { outcome, id, provider, reason });
-  tell({ type: "answered", message, answer: caller?.destroyed ? undefined : answered });
+  return message;
+}
+
+function answerWith(parts: CourierParts, { request, caller }: Incoming, message: Message, outcome: Outcome): Response {
+  const { name, messageId: id, provider, reason } = outcome;
+  const answered = answer(parts, request, { outcome: name, id, provider, reason });
+  parts.tell({ type: "answered", message, answer: caller?.destroyed ? undefined : answered });
   return toResponse(answered);
 }
 

@@ -2,6 +2,7 @@ import { isSupportedCountry } from "libphonenumber-js/max";
 import { z } from "zod";
 import { byCountry } from "../sms/country.ts";
 import type { Country } from "../sms/e164.ts";
+import type { SendResult } from "../sms/send-result.ts";
 
 /** At most this many requests at a time to one account. */
 export const maxInFlightOption = z
@@ -47,6 +48,9 @@ export function senderFor<Sender>(senders: Senders<Sender>, country: Country): S
   if (Object.hasOwn(senders, country)) return senders[country];
   return Object.hasOwn(senders, "default") ? senders["default"] : undefined;
 }
+
+/** What an attempt comes to that there is no sender for. */
+export const NO_SENDER: SendResult = { outcome: "not-sent", kind: "sender-refused", detail: "no sender to use" };
 
 /** Whether a sender is a name and not a number. */
 export function isAlphanumeric(sender: string): boolean {

@@ -14,26 +14,38 @@ export interface Exchanged<Result> {
 /** What an SDK is given in place of its HTTP stack; rejects when there is no answer, and for any second request. */
 export type RequestOnce = (request: TransportRequest) => Promise<Answer>;
 
-/** Lets an SDK ride on our transport for one attempt: it may make one request, which ends with `signal`. */
-export async function exchange<Result>(
+/**
+ * Lets an SDK ride on our transport for one attempt: it may make one request, which ends with `signal`. Promises are chained
+ * here and in what is handed to it, not awaited: a hundred messages may wait at this place, and each async function of the
+ * chain costs them half a kilobyte.
+ */
+export function exchange<Result>(
   transport: Transport,
   signal: Abort,
   call: (request: RequestOnce) => Promise<Result>,
 ): Promise<Exchanged<Result>> {
   const exchanged: Exchanged<Result> = {};
   let requested = false;
-  const request: RequestOnce = async (wanted) => {
-    if (requested) throw new Error("an attempt makes exactly one request");
+  const request: RequestOnce = (wanted) => {
+    if (requested) return Promise.reject(new Error("an attempt makes exactly one request"));
     requested = true;
-    const answer = await transport.request(wanted, signal);
-    exchanged.answer = answer;
-    if ("failed" in answer) throw new Error("there was no answer");
-    return answer;
+    return transport.request(wanted, signal).then((answer) => {
+      exchanged.answer = answer;
+      if ("failed" in answer) throw new Error("there was no answer");
+      return answer;
+    });
+  };
+  const decoded = (result: Result) => {
+    exchanged.result = result;
+    return exchanged;
+  };
+  const failed = (error: unknown) => {
+    exchanged.error = error;
+    return exchanged;
   };
   try {
-    exchanged.result = await call(request);
+    return call(request).then(decoded, failed);
   } catch (error) {
-    exchanged.error = error;
+    return Promise.resolve(failed(error));
   }
-  return exchanged;
 }

@@ -9,6 +9,7 @@ import {
   carriesNames,
   isAlphanumeric,
   maxInFlightOption,
+  NO_SENDER,
   pricesOption,
   senderFor,
   sendersOption,
@@ -89,7 +90,7 @@ async function create(name: string, options: PlivoOptions, effects: ProviderEffe
     name,
     async send(sms, signal): Promise<SendResult> {
       const sender = senderFor(options.sender, sms.country);
-      if (sender === undefined) return { outcome: "not-sent", kind: "sender-refused", detail: "no sender to use" };
+      if (sender === undefined) return NO_SENDER;
       const wallMs = effects.clock.wallMs();
       const expiry = validitySeconds(sms.expiresAt, wallMs, { min: 5, max: 10_799 });
       // With `log: "false"` Plivo keeps neither the text nor the whole number.

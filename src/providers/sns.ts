@@ -7,6 +7,7 @@ import {
   baseUrlOption,
   carriesNames,
   maxInFlightOption,
+  NO_SENDER,
   pricesOption,
   senderFor,
   sendersOption,
@@ -104,7 +105,7 @@ async function create(name: string, options: SnsOptions, effects: ProviderEffect
     name,
     async send(sms, signal): Promise<SendResult> {
       const sender = senderFor(options.sender, sms.country);
-      if (sender === undefined) return { outcome: "not-sent", kind: "sender-refused", detail: "no sender to use" };
+      if (sender === undefined) return NO_SENDER;
       const publish = { PhoneNumber: sms.to, Message: sms.text, MessageAttributes: attributes(sender) };
       const exchanged = await exchange(effects.transport, signal, (requestOnce) => {
         const handed: Handed & { abortSignal?: never } = { requestOnce };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
-import type { NotSentKind, SendResult } from "../sms/send-result.ts";
+import type { NotSentKind } from "../sms/send-result.ts";
 import { basicAuth } from "../values/basic-auth.ts";
 import { secretOption } from "../values/options.ts";
 import {
@@ -8,6 +8,7 @@ import {
   carriesNames,
   isAlphanumeric,
   maxInFlightOption,
+  NO_SENDER,
   pricesOption,
   senderFor,
   sendersOption,
@@ -15,7 +16,8 @@ import {
 import { type Exchanged, exchange, type RequestOnce } from "./exchange.ts";
 import type { Provider, ProviderEffects, ProviderType, Sms } from "./provider.ts";
 import { type Decoded, readAnswer, type VendorAnswers } from "./read-answer.ts";
-import type { NewMessage, SdkMessage } from "./twilio-sdk.ts";
+import type { Answer } from "./transport.ts";
+import type { NewMessage, SdkAnswer, SdkMessage } from "./twilio-sdk.ts";
 import { validitySeconds } from "./validity.ts";
 
 const FROM = /^(\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/;
@@ -92,15 +94,16 @@ async function create(name: string, options: TwilioOptions, effects: ProviderEff
   const createMessage = await loadMessages(options);
   return {
     name,
-    async send(sms, signal): Promise<SendResult> {
+    send(sms, signal) {
       const sender = senderFor(options.sender, sms.country);
-      if (sender === undefined) return { outcome: "not-sent", kind: "sender-refused", detail: "no sender to use" };
+      if (sender === undefined) return Promise.resolve(NO_SENDER);
       const wallMs = effects.clock.wallMs();
       const validityPeriod = validitySeconds(sms.expiresAt, wallMs, { min: 5, max: 36_000 });
       const { from, messagingServiceSid } = { from: undefined, messagingServiceSid: undefined, ...sender };
       const message = { from, messagingServiceSid, to: sms.to, body: sms.text, validityPeriod };
-      const exchanged = await exchange(effects.transport, signal, (request) => createMessage(request, message));
-      return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs });
+      return exchange(effects.transport, signal, (request) => createMessage(request, message)).then((exchanged) =>
+        readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs }),
+      );
     },
   };
 }
@@ -116,7 +119,7 @@ async function loadMessages(options: TwilioOptions): Promise<CreateMessage> {
   const base = pathname.replace(/\/$/, "");
   const create = messageResource(options.accountSid);
   return (requestOnce, message) =>
-    create(async ({ uri, headers: { "Content-Type": contentType, Accept: accept }, data }) => {
+    create(({ uri, headers: { "Content-Type": contentType, Accept: accept }, data }) => {
       const headers = {
         "Content-Type": contentType,
         Accept: accept,
@@ -125,12 +128,15 @@ async function loadMessages(options: TwilioOptions): Promise<CreateMessage> {
         "User-Agent": userAgent,
       };
       const body = new URLSearchParams(data).toString();
-      const answer = await requestOnce({ method: "POST", origin, path: `${base}/${uri}`, headers, body });
-      return { statusCode: answer.status, body: answer.status === ACCEPTED ? withoutDates(answer.body) : answer.body };
+      return requestOnce({ method: "POST", origin, path: `${base}/${uri}`, headers, body }).then(toSdkAnswer);
     }, message);
 }
 
 const ACCEPTED = 201;
+
+function toSdkAnswer({ status, body }: Answer): SdkAnswer {
+  return { statusCode: status, body: status === ACCEPTED ? withoutDates(body) : body };
+}
 
 /** The SDK makes dates of three fields that nobody looks at here, which takes it longer than all the rest of an answer. */
 function withoutDates(body: string): object {

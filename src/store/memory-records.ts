@@ -2,11 +2,16 @@ import type { Clock } from "../values/clock.ts";
 import { createExpiringMap } from "./expiring-map.ts";
 import { KEEP_RECORD_MS, type MessageRecord, type Store } from "./store.ts";
 
-/** The records of a memory store, each for a day from its writing; found by walking, since only a person at night asks for them. */
-export function createMemoryRecords(clock: Clock, maxRecords: number): Pick<Store, "record" | "recordRepeat" | "find"> {
+/** The records of a memory store. */
+export interface MemoryRecords extends Pick<Store, "recordRepeat" | "find"> {
+  keep(record: MessageRecord): void;
+}
+
+/** Records in this process's memory, each for a day from its writing; found by walking, since only a person at night asks for them. */
+export function createMemoryRecords(clock: Clock, maxRecords: number): MemoryRecords {
   const records = createExpiringMap<MessageRecord>(maxRecords);
   return {
-    async record(record) {
+    keep(record) {
       const nowMs = clock.monotonicMs();
       records.put(record.id, record, { kind: "record", lifeMs: KEEP_RECORD_MS }, nowMs);
       records.forget(nowMs);
