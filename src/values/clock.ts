@@ -1,4 +1,5 @@
 import type { Abort } from "./abort.ts";
+import { sharedTimers } from "./shared-timers.ts";
 
 /** Time as an effect: deadlines and breakers read `monotonicMs`, records read `wallMs`. */
 export interface Clock {
@@ -13,16 +14,17 @@ export interface Clock {
 }
 
 /** The clock of this process. */
-export const systemClock: Clock = {
-  monotonicMs: () => performance.now(),
-  wallMs: () => Date.now(),
-  after,
-  sleep: sleepBy(after),
-};
+export const systemClock: Clock = createSystemClock();
 
-function after(ms: number, wake: () => void): () => void {
-  const timer = setTimeout(wake, Math.max(0, ms));
-  return () => clearTimeout(timer);
+function createSystemClock(): Clock {
+  const monotonicMs = () => performance.now();
+  const after = sharedTimers({ monotonicMs, after: timer });
+  return { monotonicMs, wallMs: () => Date.now(), after, sleep: sleepBy(after) };
+}
+
+function timer(ms: number, wake: () => void): () => void {
+  const timeout = setTimeout(wake, Math.max(0, ms));
+  return () => clearTimeout(timeout);
 }
 
 /** A clock's `sleep` from its `after`. */
