@@ -19,11 +19,13 @@ export function loggableId(id: string, { to, text }: Pick<Sms, "to" | "text">): 
 /** Whether the id holds whatever could be a code in the text: `482913`, `482 913`, `A4B9K2`. */
 function holdsCodeOf(text: string, id: string): boolean {
   const plain = asciiDigits(text);
-  const joined = plain.replaceAll(/(\d)[ \u00a0-](?=\d)/g, "$1");
-  return holdsWordOf(plain, id) || (joined !== plain && holdsWordOf(joined, id));
+  const isSpaced = /\d[ \u00a0-]\d/.test(plain);
+  return holdsWordOf(plain, id) || (isSpaced && holdsWordOf(plain.replaceAll(/(\d)[ \u00a0-](?=\d)/g, "$1"), id));
 }
 
 function holdsWordOf(text: string, id: string): boolean {
-  const words = text.match(/[A-Za-z\d]{4,}/g) ?? [];
-  return words.some((word) => /\d/.test(word) && id.includes(word));
+  for (const word of text.match(WORD_WITH_DIGIT) ?? []) if (word.length >= 4 && id.includes(word)) return true;
+  return false;
 }
+
+const WORD_WITH_DIGIT = /[A-Za-z]*\d[A-Za-z\d]*/g;

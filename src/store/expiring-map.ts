@@ -53,7 +53,11 @@ export function createExpiringMap<V>(max: number): ExpiringMap<V> {
     for (const queue of queues) {
       while (queue.first && queue.first.endsAtMs <= nowMs) remove(queue.first);
     }
-    for (let first = firstOfFullest(queues); first && entries.size > max; first = firstOfFullest(queues)) remove(first);
+    while (entries.size > max) {
+      const first = firstOfFullest(queues);
+      if (!first) return;
+      remove(first);
+    }
   }
 
   return {
