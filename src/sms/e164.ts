@@ -2,7 +2,8 @@ import {
   type CountryCode,
   type NumberType as LibraryNumberType,
   parsePhoneNumberFromString,
-} from "libphonenumber-js/max";
+} from "libphonenumber-js/core";
+import metadata from "libphonenumber-js/max/metadata";
 import { asciiDigits } from "../values/ascii-digits.ts";
 
 declare const e164: unique symbol;
@@ -57,8 +58,11 @@ export function parseNumber(raw: string): PhoneNumber | { problem: string } {
   return lookUp(`+${spelled.replace(/\D/g, "")}`);
 }
 
+/** What is before and behind a number belongs to it; it would be looked for otherwise. */
+const WHOLE = { extract: false };
+
 function lookUp(digits: string): PhoneNumber | { problem: string } {
-  const parsed = parsePhoneNumberFromString(digits);
+  const parsed = parsePhoneNumberFromString(digits, WHOLE, metadata);
   const libraryType = parsed?.getType();
   // A number with a type is valid; asking `isValid` first would match the whole numbering plan twice.
   if (!parsed || !(libraryType || parsed.isValid()) || !CANONICAL.test(parsed.number)) {

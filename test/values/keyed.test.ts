@@ -12,7 +12,9 @@ describe("a keyed tag", () => {
     );
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 150 }), fc.array(text), (secret, parts) => {
-        const hmac = createHmac("sha256", secret).update(["purpose", ...parts].map((part) => `${part.length}:${part}`).join(""));
+        const hmac = createHmac("sha256", secret).update(
+          ["purpose", ...parts].map((part) => `${part.length}:${part}`).join(""),
+        );
         expect(createKeyed(new Secret(secret)).tag("purpose", ...parts)).toBe(hmac.digest("base64url").slice(0, 22));
       }),
     );
