@@ -7,81 +7,84 @@ interface Life {
   lifeMs: number;
 }
 
+/** Entries of one kind and life, in the order in which they end. */
+interface Queue extends Life, Line<Expiring> {}
+
+/** What an expiring map holds. It knows itself where it stands there: something around it would cost as much as it does. */
+export class Expiring implements InLine<Expiring> {
+  readonly key: string;
+  endsAtMs = 0;
+  /** The map's own; undefined as long as it is in none. */
+  queue: Queue | undefined = undefined;
+  before: Expiring | undefined = undefined;
+  after: Expiring | undefined = undefined;
+
+  constructor(key: string) {
+    this.key = key;
+  }
+}
+
 /** A bounded map of what ends by itself; all times are monotonic milliseconds. */
-export interface ExpiringMap<V> {
+export interface ExpiringMap<Entry extends Expiring> {
   /** Also what has ended and was not forgotten yet. */
-  get(key: string): V | undefined;
-  /** Puts it in, or anew, for its life from `nowMs` on. */
-  put(key: string, value: V, life: Life, nowMs: number): void;
+  get(key: string): Entry | undefined;
+  /** Puts it in, instead of another one with its key, or puts it anew; for its life from `nowMs` on. */
+  put(entry: Entry, life: Life, nowMs: number): void;
   /** Forgets what has ended; then, beyond the bound, what ends first of the kind and life that fill it most. */
   forget(nowMs: number): void;
-  values(): Iterable<V>;
+  values(): Iterable<Entry>;
   clear(): void;
 }
-
-interface Entry<V> extends InLine<Entry<V>> {
-  key: string;
-  value: V;
-  endsAtMs: number;
-  queue: Queue<V>;
-}
-
-/** Entries of one kind and life, in the order in which they end. */
-interface Queue<V> extends Life, Line<Entry<V>> {}
 
 /**
  * Keeps at most `max` entries, in constant time for each. Beyond, it is not simply the one that would end first that goes:
  * a flood of what is kept for a day would push out every window of a minute, and no such limit would hold any more.
  */
-export function createExpiringMap<V>(max: number): ExpiringMap<V> {
-  const entries = new Map<string, Entry<V>>();
-  const queues: Queue<V>[] = [];
+export function createExpiringMap<Entry extends Expiring>(max: number): ExpiringMap<Entry> {
+  const entries = new Map<string, Entry>();
+  const queues: Queue[] = [];
 
-  function queueOf({ kind, lifeMs }: Life): Queue<V> {
+  function queueOf({ kind, lifeMs }: Life): Queue {
     for (const queue of queues) if (queue.lifeMs === lifeMs && queue.kind === kind) return queue;
-    const queue = { kind, lifeMs, ...emptyLine<Entry<V>>() };
+    const queue = { kind, lifeMs, ...emptyLine<Expiring>() };
     queues.push(queue);
     return queue;
   }
 
-  function remove(entry: Entry<V>): void {
-    unlink(entry.queue, entry);
+  function leaveQueue(entry: Expiring): void {
+    if (entry.queue) unlink(entry.queue, entry);
+    entry.queue = undefined;
+  }
+
+  function remove(entry: Expiring): void {
+    leaveQueue(entry);
     entries.delete(entry.key);
   }
 
-  function forget(nowMs: number): void {
-    for (const queue of queues) {
-      while (queue.first && queue.first.endsAtMs <= nowMs) remove(queue.first);
-    }
-    while (entries.size > max) {
-      const first = firstOfFullest(queues);
-      if (!first) return;
-      remove(first);
-    }
-  }
-
   return {
-    get: (key) => entries.get(key)?.value,
-    put(key, value, life, nowMs) {
-      const endsAtMs = nowMs + life.lifeMs;
-      const queue = queueOf(life);
-      const known = entries.get(key);
-      if (known) {
-        unlink(known.queue, known);
-        known.value = value;
-        known.endsAtMs = endsAtMs;
-        known.queue = queue;
-        append(queue, known);
-      } else {
-        const entry = { key, value, endsAtMs, queue, before: undefined, after: undefined };
-        append(queue, entry);
-        entries.set(key, entry);
+    get: (key) => entries.get(key),
+    put(entry, life, nowMs) {
+      if (!entry.queue) {
+        const other = entries.get(entry.key);
+        if (other) leaveQueue(other);
+        entries.set(entry.key, entry);
+      }
+      leaveQueue(entry);
+      entry.endsAtMs = nowMs + life.lifeMs;
+      entry.queue = queueOf(life);
+      append(entry.queue, entry);
+    },
+    forget(nowMs) {
+      for (const queue of queues) {
+        while (queue.first && queue.first.endsAtMs <= nowMs) remove(queue.first);
+      }
+      while (entries.size > max) {
+        const first = firstOfFullest(queues);
+        if (!first) return;
+        remove(first);
       }
     },
-    forget,
-    *values() {
-      for (const { value } of entries.values()) yield value;
-    },
+    values: () => entries.values(),
     clear() {
       entries.clear();
       queues.length = 0;
@@ -89,8 +92,8 @@ export function createExpiringMap<V>(max: number): ExpiringMap<V> {
   };
 }
 
-function firstOfFullest<V>(queues: readonly Queue<V>[]): Entry<V> | undefined {
-  let fullest: Queue<V> | undefined;
+function firstOfFullest(queues: readonly Queue[]): Expiring | undefined {
+  let fullest: Queue | undefined;
   for (const queue of queues) {
     const isFuller = queue.size > (fullest?.size ?? 0);
     const isAsFull = queue.size > 0 && queue.size === fullest?.size;
@@ -99,6 +102,6 @@ function firstOfFullest<V>(queues: readonly Queue<V>[]): Entry<V> | undefined {
   return fullest?.first;
 }
 
-function endOf<V>(queue: Queue<V> | undefined): number {
+function endOf(queue: Queue | undefined): number {
   return queue?.first?.endsAtMs ?? Number.POSITIVE_INFINITY;
 }

@@ -1,29 +1,41 @@
-import type { Clock } from "../values/clock.ts";
-import { createExpiringMap } from "./expiring-map.ts";
+import type { MessageId } from "../sms/message.ts";
+import { createExpiringMap, Expiring } from "./expiring-map.ts";
 import { KEEP_RECORD_MS, type MessageRecord, type Store } from "./store.ts";
 
+class Kept extends Expiring {
+  readonly record: MessageRecord;
+
+  constructor(record: MessageRecord) {
+    super(record.id);
+    this.record = record;
+  }
+}
+
 /** The records of a memory store. */
-export interface MemoryRecords extends Pick<Store, "recordRepeat" | "find"> {
-  keep(record: MessageRecord): void;
+export interface MemoryRecords {
+  keep(record: MessageRecord, nowMs: number): void;
+  countRepeat(id: MessageId): void;
+  find(which: Parameters<Store["find"]>[0], nowMs: number): MessageRecord[];
 }
 
 /** Records in this process's memory, each for a day from its writing; found by walking, since only a person at night asks for them. */
-export function createMemoryRecords(clock: Clock, maxRecords: number): MemoryRecords {
-  const records = createExpiringMap<MessageRecord>(maxRecords);
+export function createMemoryRecords(maxRecords: number): MemoryRecords {
+  const records = createExpiringMap<Kept>(maxRecords);
   return {
-    keep(record) {
-      const nowMs = clock.monotonicMs();
-      records.put(record.id, record, { kind: "record", lifeMs: KEEP_RECORD_MS }, nowMs);
+    keep(record, nowMs) {
+      records.put(new Kept(record), { kind: "record", lifeMs: KEEP_RECORD_MS }, nowMs);
       records.forget(nowMs);
     },
-    async recordRepeat(id) {
-      const record = records.get(id);
-      if (record) record.repeats += 1;
+    countRepeat(id) {
+      const kept = records.get(id);
+      if (kept) kept.record.repeats += 1;
     },
-    async find(which) {
-      records.forget(clock.monotonicMs());
+    find(which, nowMs) {
+      records.forget(nowMs);
       const isWanted = (record: MessageRecord) => ("id" in which ? record.id === which.id : record.tag === which.tag);
-      return [...records.values()].filter(isWanted).reverse();
+      return Array.from(records.values(), ({ record }) => record)
+        .filter(isWanted)
+        .reverse();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createExpiringMap } from "./expiring-map.ts";
+import { createExpiringMap, Expiring } from "./expiring-map.ts";
 import type { Bucket } from "./store.ts";
 
 /** Up to this many a window keeps each moment; above, it counts in this many slots. */
@@ -13,6 +13,17 @@ export function slotLengthMs({ max, perMs }: Pick<Bucket, "max" | "perMs">): num
 interface Slot {
   atMs: number;
   taken: number;
+}
+
+/** What was taken of one bucket's key within its time, the oldest slot first. */
+class Window extends Expiring {
+  readonly slots: Slot[];
+
+  constructor(key: string, first: Slot) {
+    super(key);
+    // Most numbers get one message: a list made with it takes no room for others.
+    this.slots = [first];
+  }
 }
 
 /** Which bucket had no room, so that nothing was taken; and how full each is afterwards, 1 for full. */
@@ -31,46 +42,44 @@ export interface MemoryWindows {
 
 /** Windows in this process's memory, at most `maxKeys`: beyond, of the dimension that has most the one that ends first goes. */
 export function createMemoryWindows(maxKeys: number): MemoryWindows {
-  const windows = createExpiringMap<Slot[]>(maxKeys);
+  const windows = createExpiringMap<Window>(maxKeys);
 
-  /** The slots that count, the oldest first; what has ended is forgotten. */
-  function inside(bucket: Bucket, nowMs: number): Slot[] | undefined {
-    const slots = windows.get(bucket.key);
-    if (!slots) return undefined;
+  /** The window of a bucket, without what has ended. */
+  function current(bucket: Bucket, nowMs: number): Window | undefined {
+    const window = windows.get(bucket.key);
+    if (!window) return undefined;
+    const { slots } = window;
     let ended = 0;
     for (let slot = slots[ended]; slot && !isInside(bucket, slot, nowMs); slot = slots[ended]) ended += 1;
     if (ended > 0) slots.splice(0, ended);
-    return slots;
+    return window;
   }
 
   /** `found` is missing for a window that is new, but perhaps made by another bucket of the same message meanwhile. */
-  function put(bucket: Bucket, found: Slot[] | undefined, nowMs: number): void {
+  function put(bucket: Bucket, found: Window | undefined, nowMs: number): void {
+    const slot = { atMs: slotMs(bucket, nowMs), taken: bucket.cost };
     const known = found ?? windows.get(bucket.key);
-    const atMs = slotMs(bucket, nowMs);
-    const newest = known?.at(-1);
-    if (newest?.atMs === atMs) newest.taken += bucket.cost;
-    else known?.push({ atMs, taken: bucket.cost });
-    // Most numbers get one message: a list made with it takes no room for others.
-    const slots = known ?? [{ atMs, taken: bucket.cost }];
-    windows.put(bucket.key, slots, { kind: bucket.dimension, lifeMs: bucket.perMs + slotLengthMs(bucket) }, nowMs);
+    if (known) addTo(known.slots, slot);
+    const window = known ?? new Window(bucket.key, slot);
+    windows.put(window, { kind: bucket.dimension, lifeMs: bucket.perMs + slotLengthMs(bucket) }, nowMs);
   }
 
   return {
     take(buckets, enforce, nowMs) {
       const found = buckets.map((bucket) => {
-        const slots = inside(bucket, nowMs);
-        return { bucket, slots, taken: slots ? sumOf(slots) : 0 };
+        const window = current(bucket, nowMs);
+        return { bucket, window, taken: window ? sumOf(window.slots) : 0 };
       });
       const full = enforce ? found.find(({ bucket, taken }) => taken + bucket.cost > bucket.max)?.bucket : undefined;
       if (full) return { full, fills: found.map(({ bucket, taken }) => taken / bucket.max) };
-      for (const { bucket, slots } of found) put(bucket, slots, nowMs);
+      for (const { bucket, window } of found) put(bucket, window, nowMs);
       windows.forget(nowMs);
       return { full, fills: found.map(({ bucket, taken }) => (taken + bucket.cost) / bucket.max) };
     },
     giveBack(buckets, takenAtMs) {
       for (const bucket of buckets) {
         const atMs = slotMs(bucket, takenAtMs);
-        const slots = windows.get(bucket.key) ?? [];
+        const slots = windows.get(bucket.key)?.slots ?? [];
         const index = slots.findIndex((slot) => slot.atMs === atMs);
         const slot = slots[index];
         if (!slot) continue;
@@ -79,6 +88,12 @@ export function createMemoryWindows(maxKeys: number): MemoryWindows {
       }
     },
   };
+}
+
+function addTo(slots: Slot[], slot: Slot): void {
+  const newest = slots.at(-1);
+  if (newest?.atMs === slot.atMs) newest.taken += slot.taken;
+  else slots.push(slot);
 }
 
 /** Moments of a small window as they are; in a large one the start of their slot. */

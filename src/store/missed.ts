@@ -1,5 +1,5 @@
 import type { Clock } from "../values/clock.ts";
-import { createExpiringMap } from "./expiring-map.ts";
+import { createExpiringMap, Expiring } from "./expiring-map.ts";
 import { RELEASED_RESULT_MS } from "./store.ts";
 
 const MAX = 100_000;
@@ -12,13 +12,13 @@ export interface Missed {
 
 /** Keeps each for as long as it was told to, at most 100 000 of them. */
 export function createMissed(clock: Clock): Missed {
-  const ends = createExpiringMap<number>(MAX);
+  const ends = createExpiringMap(MAX);
   return {
-    has: (fingerprint) => (ends.get(fingerprint) ?? Number.NEGATIVE_INFINITY) > clock.monotonicMs(),
+    has: (fingerprint) => (ends.get(fingerprint)?.endsAtMs ?? Number.NEGATIVE_INFINITY) > clock.monotonicMs(),
     add(fingerprint, ms) {
       const lifeMs = Math.max(ms, RELEASED_RESULT_MS);
       const nowMs = clock.monotonicMs();
-      ends.put(fingerprint, nowMs + lifeMs, { kind: "missed", lifeMs }, nowMs);
+      ends.put(ends.get(fingerprint) ?? new Expiring(fingerprint), { kind: "missed", lifeMs }, nowMs);
       ends.forget(nowMs);
     },
   };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createExpiringMap } from "../../src/store/expiring-map.ts";
+import { createExpiringMap, Expiring } from "../../src/store/expiring-map.ts";
 
 const LIVES = [
   { kind: "number", lifeMs: 10 },
@@ -33,22 +33,24 @@ describe("an expiring map", () => {
       key: fc.integer({ min: 0, max: 15 }),
       life: fc.integer({ min: 0, max: LIVES.length - 1 }),
       pauseMs: fc.integer({ min: 1, max: 4 }),
+      /** The entry that is there is put anew, in place of another one with its key. */
+      isSame: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         let nowMs = 0;
-        const map = createExpiringMap<number>(MAX);
+        const map = createExpiringMap(MAX);
         let expected: Entry[] = [];
-        for (const { key, life, pauseMs } of steps) {
+        for (const { key, life, pauseMs, isSame } of steps) {
           nowMs += pauseMs;
           const lived = LIVES[life] ?? { kind: "number", lifeMs: 10 };
-          map.put(String(key), key, lived, nowMs);
+          map.put((isSame && map.get(String(key))) || new Expiring(String(key)), lived, nowMs);
           map.forget(nowMs);
           const others = expected.filter((entry) => entry.key !== key);
           expected = naive([...others, { key, life, endsAtMs: nowMs + lived.lifeMs }], nowMs);
           const ties = new Set(expected.map((entry) => entry.endsAtMs)).size < expected.length;
           fc.pre(!ties);
-          expect([...map.values()].sort((a, b) => a - b)).toEqual(
+          expect(Array.from(map.values(), ({ key }) => Number(key)).sort((a, b) => a - b)).toEqual(
             expected.map((entry) => entry.key).sort((a, b) => a - b),
           );
         }
@@ -57,12 +59,18 @@ describe("an expiring map", () => {
   });
 
   it("is empty once it is cleared, and as good as new", () => {
-    const map = createExpiringMap<number>(2);
+    const map = createExpiringMap(2);
     const life = { kind: "number", lifeMs: 10 };
-    for (const key of ["a", "b"]) map.put(key, 1, life, 0);
+    for (const key of ["a", "b"]) map.put(new Expiring(key), life, 0);
     map.clear();
-    for (const key of ["c", "d", "e"]) map.put(key, 1, life, 0);
+    for (const key of ["c", "d", "e"]) map.put(new Expiring(key), life, 0);
     map.forget(0);
-    expect(["a", "b", "c", "d", "e"].map((key) => map.get(key))).toEqual([undefined, undefined, undefined, 1, 1]);
+    expect(["a", "b", "c", "d", "e"].map((key) => map.get(key)?.key)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      "d",
+      "e",
+    ]);
   });
 });
