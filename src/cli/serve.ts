@@ -6,6 +6,7 @@ import type { Effects } from "../kept.ts";
 import { createLogSink, type LogSink } from "../telemetry/log-sink.ts";
 import { watchEventLoop } from "../values/event-loop.ts";
 import { recordFiles, type Stamps } from "../values/files.ts";
+import { growHeapSlowly } from "../values/heap.ts";
 import { devBanner } from "./banner.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
 import { systemEffects } from "./effects.ts";
@@ -28,6 +29,7 @@ export const serve: Command = {
     }
     for (const warning of loaded.warnings) terminal.err(`warning: ${printProblem(warning)}\n`);
     const { configuration, findings } = loaded;
+    growHeapSlowly();
     const system = systemEffects(terminal.environment);
     const log = createLogSink(STDOUT, system.clock);
     const app = await start(configuration, { ...system, log, eventLoopDelay: watchEventLoop() }, load, terminal);
