@@ -29,11 +29,12 @@ export const serve: Command = {
     }
     for (const warning of loaded.warnings) terminal.err(`warning: ${printProblem(warning)}\n`);
     const { configuration, findings } = loaded;
-    growHeapSlowly();
     const system = systemEffects(terminal.environment);
     const log = createLogSink(STDOUT, system.clock);
     const app = await start(configuration, { ...system, log, eventLoopDelay: watchEventLoop() }, load, terminal);
     if (!app) return EXIT.failed;
+    // Not before: what a start loads stays, so that there is no garbage to look for.
+    growHeapSlowly();
     if (configuration.mode === "dev") terminal.out(devBanner(app.urls, configuration, findings));
     // Node would end with an abort when it cannot restore a terminal that is gone.
     const hangUp = () => void app.drain().then(endNow);

@@ -28,4 +28,5 @@ function holdsWordOf(text: string, id: string): boolean {
   return false;
 }
 
-const WORD_WITH_DIGIT = /[A-Za-z]*\d[A-Za-z\d]*/g;
+/** From where a word begins, so that a long one without a digit is read once. */
+const WORD_WITH_DIGIT = /(?<![A-Za-z\d])[A-Za-z]*\d[A-Za-z\d]*/g;
