@@ -36,13 +36,18 @@ export function createRedisStore(
   const scripts = defineScripts(client, clockLua);
   const troubleOf = lastTrouble(client);
   const gather = gatherWrites(client);
-  const opened = client.connect().catch(() => {}); // it goes on trying; the calls tell that they fail
-  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
-    await opened;
+  let isOpened = false;
+  const opened = client.connect().then(
+    () => (isOpened = true),
+    () => (isOpened = true), // it goes on trying; the calls tell that they fail
+  );
+  const failed = (error: unknown) => {
+    throw troubleOf() ?? error;
+  };
+  const ask = <T>(question: () => Promise<T>): Promise<T> => {
+    if (!isOpened) return opened.then(() => ask(question));
     gather();
-    return question().catch((error) => {
-      throw troubleOf() ?? error;
-    });
+    return question().catch(failed);
   };
   const call: Call = (name, keys, args) => ask(() => scripts[name](keys, args));
   const callKept: Call = async (name, keys, args) => {
@@ -86,10 +91,10 @@ function createKeys(keyPrefix: string) {
 
 function createClaims(call: Call, key: Keys): Pick<Store, "admit" | "renew" | "settle"> {
   return {
-    async admit({ fingerprint, owner, leaseMs, waitedFor = "", buckets, enforce }) {
+    admit({ fingerprint, owner, leaseMs, waitedFor = "", buckets, enforce }) {
       const keys = [key.claim(fingerprint), key.switchedOff, ...buckets.map(key.window)];
-      const args = [owner, leaseMs, waitedFor, enforce ? 1 : 0, KEEP_SWITCH_MS, ...buckets.flatMap(bucketArguments)];
-      return readAdmission((await call("admit", keys, args)) as Answer, buckets);
+      const args = [owner, leaseMs, waitedFor, enforce ? 1 : 0, KEEP_SWITCH_MS, figuresOf(buckets)];
+      return call("admit", keys, args).then((answer) => readAdmission(answer as Answer, buckets));
     },
     async renew({ fingerprint, owner, leaseMs }) {
       await call("renew", [key.claim(fingerprint)], [owner, leaseMs]);
@@ -98,11 +103,7 @@ function createClaims(call: Call, key: Keys): Pick<Store, "admit" | "renew" | "s
       const isReleased = keepMs === 0;
       const end = [owner, JSON.stringify(result), isReleased ? RELEASED_RESULT_MS : keepMs, isReleased ? 1 : 0];
       const keys = [...recordKeys(key, owner, record?.tag ?? ""), key.claim(fingerprint), ...giveBack.map(key.window)];
-      await call("settle", keys, [
-        ...recordArguments(key, owner, record),
-        ...end,
-        ...giveBack.flatMap(bucketArguments),
-      ]);
+      await call("settle", keys, [...recordArguments(key, owner, record), ...end, figuresOf(giveBack)]);
     },
   };
 }
@@ -116,8 +117,9 @@ function recordArguments(key: Keys, id: MessageId, record: MessageRecord | undef
   return [id, text, KEEP_RECORD_MS, MAX_RECORDS_PER_NUMBER, MAX_RECORDS, key.record("")];
 }
 
-function bucketArguments(bucket: Bucket): number[] {
-  return [bucket.max, bucket.perMs, slotLengthMs(bucket), bucket.cost];
+/** One argument for all: each costs client and server more than its few digits in a text. */
+function figuresOf(buckets: readonly Bucket[]): string {
+  return JSON.stringify(buckets.map((bucket) => [bucket.max, bucket.perMs, slotLengthMs(bucket), bucket.cost]));
 }
 
 /** What the admit script answers. */

@@ -4,13 +4,19 @@ import type { Store } from "./store.ts";
 
 /** The same store; tells how long each of its operations took, also of one that failed. */
 export function createTimedStore(store: Store, clock: Clock, tell: Tell): Store {
-  async function time<Answer>(operation: string, run: () => Promise<Answer>): Promise<Answer> {
+  function time<Answer>(operation: string, run: () => Promise<Answer>): Promise<Answer> {
     const startedMs = clock.monotonicMs();
-    try {
-      return await run();
-    } finally {
-      tell({ type: "stored", operation, durationMs: clock.monotonicMs() - startedMs });
-    }
+    const ended = () => tell({ type: "stored", operation, durationMs: clock.monotonicMs() - startedMs });
+    return run().then(
+      (answer) => {
+        ended();
+        return answer;
+      },
+      (error) => {
+        ended();
+        throw error;
+      },
+    );
   }
   return {
     admit: (request) => time("admit", () => store.admit(request)),

@@ -93,6 +93,15 @@ function inBackground(ask: Watched["ask"]): Pick<Watched, "later" | "idle"> {
 function within<T>(clock: Clock, ms: number, operation: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const letBe = clock.after(ms, () => reject(new Error("no answer in time")));
-    operation().then(resolve, reject).finally(letBe);
+    operation().then(
+      (answer) => {
+        letBe();
+        resolve(answer);
+      },
+      (error) => {
+        letBe();
+        reject(error);
+      },
+    );
   });
 }

@@ -1,4 +1,4 @@
--- KEYS claim, switched off, windows...; ARGV owner, lease, waited for, enforce, switched off for, buckets...
+-- KEYS claim, switched off, windows...; ARGV owner, lease, waited for, enforce, switched off for, buckets as JSON
 local owner, lease, waited_for, enforce = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4] == '1'
 local now = now_ms()
 
@@ -6,26 +6,30 @@ local claim = live_claim(KEYS[1], now)
 if claim and not claim.result then return { 'in-flight', claim.owner } end
 if claim and (not claim.released or claim.owner == waited_for) then return { 'settled', claim.result } end
 
-local buckets = read_buckets(3, 6)
-local function all_taken()
-  local full, taken = 0, {}
-  for place, bucket in ipairs(buckets) do
-    local window = read_window(bucket, now)
-    if window.stepped then write_window(bucket, window) end
-    if full == 0 and window.taken + bucket.cost > bucket.max then full = place end
-    table.insert(taken, whole(window.taken))
-  end
-  return full, taken
+-- A script's numbers lose their fractions on the way out, and large ones their last digits.
+local function in_digits(numbers)
+  local digits = {}
+  for place, number in ipairs(numbers) do digits[place] = whole(number) end
+  return digits
 end
 
-local full, taken = all_taken()
-if enforce and full > 0 then return { 'limited', full, taken } end
+local buckets = read_buckets(3, ARGV[6])
+local full, taken = 0, {}
+for place, bucket in ipairs(buckets) do
+  local window = read_window(bucket, now)
+  if window.stepped then write_window(bucket, window) end
+  if full == 0 and window.taken + bucket.cost > bucket.max then full = place end
+  taken[place] = window.taken
+end
+if enforce and full > 0 then return { 'limited', full, in_digits(taken) } end
 
-for _, bucket in ipairs(buckets) do take(bucket, now, bucket.cost, now) end
+for place, bucket in ipairs(buckets) do
+  take(bucket, now, bucket.cost, now)
+  taken[place] = taken[place] + bucket.cost
+end
 redis.call('DEL', KEYS[1])
 keep_claim(KEYS[1], now, lease, 'owner', owner, 'granted', whole(now))
 -- Whoever is switched off stays so for as long as messages come.
 local off = redis.call('SMEMBERS', KEYS[2])
 if #off > 0 then redis.call('PEXPIRE', KEYS[2], ARGV[5]) end
-full, taken = all_taken()
-return { 'granted', off, taken }
+return { 'granted', off, in_digits(taken) }

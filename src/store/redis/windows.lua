@@ -49,17 +49,16 @@ local function take(bucket, moment, amount, now)
   write_window(bucket, window)
 end
 
--- Buckets stand in KEYS from first_key, and in ARGV from first_argument as max, per, slot, cost.
-local function read_buckets(first_key, first_argument)
+-- Buckets stand in KEYS from first_key, and in the JSON of figures as a list of [max, per, slot, cost].
+local function read_buckets(first_key, figures)
   local buckets = {}
-  for place = first_key, #KEYS do
-    local at = first_argument + (place - first_key) * 4
+  for place, figure in ipairs(cjson.decode(figures)) do
     table.insert(buckets, {
-      key = KEYS[place],
-      max = tonumber(ARGV[at]),
-      per = tonumber(ARGV[at + 1]),
-      slot = tonumber(ARGV[at + 2]),
-      cost = tonumber(ARGV[at + 3]),
+      key = KEYS[first_key + place - 1],
+      max = figure[1],
+      per = figure[2],
+      slot = figure[3],
+      cost = figure[4],
     })
   end
   return buckets
