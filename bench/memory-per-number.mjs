@@ -38,8 +38,7 @@ async function send(store, index) {
   const claim = { fingerprint, owner };
   await store.admit({ ...claim, leaseMs: 3_000, buckets, enforce: true });
   const result = { outcome: "sent", messageId: owner, provider: "twilio-main" };
-  await store.settle({ ...claim, result, keepMs: KEEP_MS, giveBack: [] });
-  await store.record(recordOf(owner, tag));
+  await store.settle({ ...claim, result, keepMs: KEEP_MS, giveBack: [], record: recordOf(owner, tag) });
 }
 
 function recordOf(id, tag) {

@@ -15,7 +15,7 @@ interface Queue extends Line<Waiter> {
 
 /**
  * The same `after` for many that wait equally long and nearly all leave before it is over, as deadlines do: they share one
- * timer, each of which would cost more than all else that is done here.
+ * timer, since one for each would cost more than the rest of the waiting.
  */
 export function sharedTimers({ monotonicMs, after }: Pick<Clock, "monotonicMs" | "after">): Clock["after"] {
   const queues = new Map<number, Queue>();
