@@ -86,6 +86,7 @@ export function createExpiringMap<Entry extends Expiring>(max: number): Expiring
     },
     values: () => entries.values(),
     clear() {
+      for (const entry of entries.values()) leaveQueue(entry);
       entries.clear();
       queues.length = 0;
     },

@@ -26,8 +26,11 @@ export function append<Member extends InLine<Member>>(line: Line<Member>, member
   line.size += 1;
 }
 
-/** Takes a member out of the line in which it stands. */
-export function unlink<Member extends InLine<Member>>(line: Line<Member>, { before, after }: Member): void {
+/** Takes a member out of the line in which it stands; it keeps no neighbour, who would live as long as it does. */
+export function unlink<Member extends InLine<Member>>(line: Line<Member>, member: Member): void {
+  const { before, after } = member;
+  member.before = undefined;
+  member.after = undefined;
   if (before) before.after = after;
   else line.first = after;
   if (after) after.before = before;

@@ -62,7 +62,11 @@ describe("an expiring map", () => {
     const map = createExpiringMap(2);
     const life = { kind: "number", lifeMs: 10 };
     for (const key of ["a", "b"]) map.put(new Expiring(key), life, 0);
+    const [first] = map.values();
     map.clear();
+    expect([...map.values()]).toEqual([]);
+    if (first) map.put(first, life, 0);
+    expect(map.get("a")).toBe(first);
     for (const key of ["c", "d", "e"]) map.put(new Expiring(key), life, 0);
     map.forget(0);
     expect(["a", "b", "c", "d", "e"].map((key) => map.get(key)?.key)).toEqual([
