@@ -6,6 +6,7 @@ import type { SendResult } from "../sms/send-result.ts";
 import { SingleAbort } from "../values/abort.ts";
 import type { Clock } from "../values/clock.ts";
 import { durationOption } from "../values/options.ts";
+import { promised } from "../values/promised.ts";
 import type { Random } from "../values/random.ts";
 import { NOT_SENT_KINDS } from "./error-kinds.ts";
 import type { Gate } from "./gate.ts";
@@ -163,7 +164,8 @@ function tryOnce(
     throw bug;
   };
   const { to, country, text, expiresAt } = sms;
-  return account.provider.send({ attemptId, to, country, text, expiresAt }, deadline).then(end, breakOff);
+  const attempt = { attemptId, to, country, text, expiresAt };
+  return promised(() => account.provider.send(attempt, deadline)).then(end, breakOff);
 }
 
 const BROKEN: SendResult = { outcome: "unknown", kind: "bad-response", detail: "a bug ended the attempt" };

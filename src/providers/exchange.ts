@@ -1,4 +1,5 @@
 import type { Abort } from "../values/abort.ts";
+import { promised } from "../values/promised.ts";
 import type { Answer, NoAnswer, Transport, TransportRequest } from "./transport.ts";
 
 /** One attempt as it went: what the wire said, and what the SDK made of it. */
@@ -43,9 +44,5 @@ export function exchange<Result>(
     exchanged.error = error;
     return exchanged;
   };
-  try {
-    return call(request).then(decoded, failed);
-  } catch (error) {
-    return Promise.resolve(failed(error));
-  }
+  return promised(() => call(request)).then(decoded, failed);
 }

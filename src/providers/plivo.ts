@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
 import { countSegments } from "../sms/segments.ts";
-import type { SendResult } from "../sms/send-result.ts";
 import { basicAuth } from "../values/basic-auth.ts";
 import { secretOption } from "../values/options.ts";
 import {
@@ -88,18 +87,17 @@ async function create(name: string, options: PlivoOptions, effects: ProviderEffe
   const messages = await loadMessages(options);
   return {
     name,
-    async send(sms, signal): Promise<SendResult> {
+    send(sms, signal) {
       const sender = senderFor(options.sender, sms.country);
-      if (sender === undefined) return NO_SENDER;
+      if (sender === undefined) return Promise.resolve(NO_SENDER);
       const wallMs = effects.clock.wallMs();
       const expiry = validitySeconds(sms.expiresAt, wallMs, { min: 5, max: 10_799 });
       // With `log: "false"` Plivo keeps neither the text nor the whole number.
       const optional = { type: "sms", log: "false", ...(expiry !== undefined && { message_expiry: expiry }) };
       const [src, powerpack] = "from" in sender ? [digits(sender.from), undefined] : [undefined, sender.powerpackUuid];
-      const exchanged = await exchange(effects.transport, signal, (request) =>
+      return exchange(effects.transport, signal, (request) =>
         messages(request).create(src, digits(sms.to), sms.text, optional, powerpack),
-      );
-      return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs });
+      ).then((exchanged) => readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs }));
     },
   };
 }
@@ -114,10 +112,11 @@ async function loadMessages(options: PlivoOptions): Promise<(request: RequestOnc
     "Content-Type": "application/json",
   };
   return (requestOnce) =>
-    messageResource(async (_method, action, parameters) => {
+    messageResource((_method, action, parameters) => {
       const body = JSON.stringify(parameters);
-      const answer = await requestOnce({ method: "POST", origin, path: pathname + action, headers, body });
-      return { body: JSON.parse(answer.body) };
+      return requestOnce({ method: "POST", origin, path: pathname + action, headers, body }).then((answer) => ({
+        body: JSON.parse(answer.body),
+      }));
     });
 }
 

@@ -1,7 +1,7 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sns";
 import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
-import type { NotSentKind, SendResult } from "../sms/send-result.ts";
+import type { NotSentKind } from "../sms/send-result.ts";
 import { secretOption } from "../values/options.ts";
 import {
   baseUrlOption,
@@ -103,15 +103,17 @@ async function create(name: string, options: SnsOptions, effects: ProviderEffect
   });
   return {
     name,
-    async send(sms, signal): Promise<SendResult> {
+    send(sms, signal) {
       const sender = senderFor(options.sender, sms.country);
-      if (sender === undefined) return NO_SENDER;
+      if (sender === undefined) return Promise.resolve(NO_SENDER);
       const publish = { PhoneNumber: sms.to, Message: sms.text, MessageAttributes: attributes(sender) };
-      const exchanged = await exchange(effects.transport, signal, (requestOnce) => {
+      const exchanging = exchange(effects.transport, signal, (requestOnce) => {
         const handed: Handed & { abortSignal?: never } = { requestOnce };
         return client.send(new PublishCommand(publish), handed);
       });
-      return readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs: effects.clock.wallMs() });
+      return exchanging.then((exchanged) =>
+        readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs: effects.clock.wallMs() }),
+      );
     },
     close: credentials.close,
   };
@@ -155,10 +157,11 @@ interface Handed {
 }
 
 const requestHandler = {
-  async handle({ protocol, hostname, port, path, headers, body }: SdkRequest, { requestOnce }: Handed) {
+  handle({ protocol, hostname, port, path, headers, body }: SdkRequest, { requestOnce }: Handed) {
     const origin = `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`;
-    const answer = await requestOnce({ method: "POST", origin, path, headers, body });
-    return { response: { statusCode: answer.status, headers: answer.headers, body: Buffer.from(answer.body) } };
+    return requestOnce({ method: "POST", origin, path, headers, body }).then((answer) => ({
+      response: { statusCode: answer.status, headers: answer.headers, body: Buffer.from(answer.body) },
+    }));
   },
   destroy() {},
   updateHttpClientConfig() {},

@@ -143,6 +143,17 @@ describe("the claim on a message", () => {
     expect(provider.taken).toHaveLength(1);
   });
 
+  it("lets the account be asked again when a bug ends the attempt, also before there is a promise", async () => {
+    const clock = createVirtualClock();
+    const send = () => {
+      throw new Error("a bug");
+    };
+    const { dispatch, accounts } = dispatchBench(clock, [{ name: "a", send }]);
+    await expect(dispatch(loginMessage())).rejects.toThrow("a bug");
+    expect(accounts.get("a")?.gate.status().inFlight).toBe(0);
+    expect(clock.sleepers()).toBe(0);
+  });
+
   it("gives the claim back when a bug ends the attempt", async () => {
     const { dispatch } = bench(["break", sent]);
     await expect(dispatch(again(1))).rejects.toThrow("a bug");
