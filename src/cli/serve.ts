@@ -14,6 +14,8 @@ import { watchTriggers } from "./reload-triggers.ts";
 
 const STDOUT = 1;
 const FLUSH_MS = 500;
+/** Who sends a second signal wants no wait. */
+const LAST_FLUSH_MS = 50;
 
 /** `serve`: the gateway itself, until a signal ends it. */
 export const serve: Command = {
@@ -31,13 +33,19 @@ export const serve: Command = {
     const { configuration, findings } = loaded;
     const system = systemEffects(terminal.environment);
     const log = createLogSink(STDOUT, system.clock);
+    // A crash ends here as well, and its last lines tell what it was.
+    process.once("exit", log.end);
     const app = await start(configuration, { ...system, log, eventLoopDelay: watchEventLoop() }, load, terminal);
     if (!app) return EXIT.failed;
     // Not before: what a start loads stays, so that there is no garbage to look for.
     growHeapSlowly();
     if (configuration.mode === "dev") terminal.out(devBanner(app.urls, configuration, findings));
     // Node would end with an abort when it cannot restore a terminal that is gone.
-    const hangUp = () => void app.drain().then(endNow);
+    const hangUp = () =>
+      void app
+        .drain()
+        .then(() => log.flush(FLUSH_MS))
+        .then(endNow);
     const stopTriggers = watchTriggers({ reload: app.reload, read, clock: system.clock, hangUp });
     await drainOnSignal(app, log);
     stopTriggers();
@@ -82,7 +90,7 @@ function drainOnSignal(app: RunningApp, log: LogSink): Promise<void> {
   return new Promise((resolve, reject) => {
     const signals = ["SIGTERM", "SIGINT"] as const;
     const first = () => {
-      const second = async () => ((await log.flush(0)) ? process.exit(EXIT.failed) : endNow());
+      const second = async () => ((await log.flush(LAST_FLUSH_MS)) ? process.exit(EXIT.failed) : endNow());
       for (const signal of signals) process.off(signal, first).on(signal, second);
       app.drain().then(resolve, reject);
     };

@@ -1,4 +1,4 @@
-import { write as writeTo } from "node:fs";
+import { writeSync, write as writeTo } from "node:fs";
 import { promisify } from "node:util";
 import type { Clock } from "../values/clock.ts";
 
@@ -13,6 +13,8 @@ export interface LogSink {
   dropped(): number;
   /** Whether everything is written; waits for it, at most `ms`. */
   flush(ms: number): Promise<boolean>;
+  /** Writes what waits as far as that can be done at once, for a process that ends with it. */
+  end(): void;
 }
 
 /**
@@ -68,6 +70,14 @@ export function createLogSink(fd: number, clock: Clock, maxLength = 1_048_576): 
       await Promise.race([writeAll(), clock.sleep(ms, late.signal)]);
       late.abort();
       return !writing && waiting.length === 0;
+    },
+    end() {
+      try {
+        if (waiting.length > 0) writeSync(fd, waiting.join(""));
+      } catch {
+        // Nobody is there to be told.
+      }
+      waiting = [];
     },
   };
 }

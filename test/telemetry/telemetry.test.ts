@@ -143,6 +143,16 @@ describe("the log sink", () => {
     await vi.waitFor(() => expect(content()).toBe("a\nb\n"));
   });
 
+  it("writes what waits at once when the process ends", () => {
+    const { fd, content } = file();
+    const sink = createLogSink(fd, clock);
+    sink.write("a\n");
+    sink.write("b\n");
+    sink.end();
+    expect(content()).toBe("a\nb\n");
+    createLogSink(openSync("/dev/full", "w"), clock).end();
+  });
+
   it("counts what it cannot write, and goes on", async () => {
     const fd = openSync("/dev/full", "w");
     const sink = createLogSink(fd, clock);
