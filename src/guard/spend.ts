@@ -7,12 +7,14 @@ import { durationOption } from "../values/options.ts";
 
 /** Money is counted in millionths of the currency: sums of prices such as 0.0083 stay exact. */
 const MICRO = 1_000_000;
+/** Beyond, millionths are not exact any more. */
+const MOST = 1_000_000_000;
 
 const price = z.number().min(0);
 const priced = byCountry(price);
 
 const cap = z.strictObject({
-  max: z.number().positive().describe("How much at most, in the currency."),
+  max: z.number().positive().max(MOST, `at most ${MOST}`).describe("How much at most, in the currency."),
   per: durationOption
     .refine((ms) => ms >= 60_000, "at least 1m")
     .describe("In any window of this length; at least 1m."),

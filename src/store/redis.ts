@@ -126,11 +126,11 @@ function figuresOf(buckets: readonly Bucket[]): string {
 type Answer =
   | ["in-flight", owner: `msg_${string}`]
   | ["settled", result: string]
-  | ["limited", place: number, taken: string[]]
-  | ["granted", switchedOff: string[], taken: string[]];
+  | ["limited", place: number, taken: number[]]
+  | ["granted", switchedOff: string[], taken: number[]];
 
 function readAdmission(answer: Answer, buckets: readonly Bucket[]): Admission {
-  const fills = (taken: string[]) => buckets.map(({ max }, index) => Number(taken[index]) / max);
+  const fills = (taken: number[]) => buckets.map(({ max }, index) => (taken[index] ?? 0) / max);
   switch (answer[0]) {
     case "in-flight":
       return { state: "in-flight", owner: answer[1] };

@@ -16,7 +16,7 @@ export interface ClaimResult {
   provider?: string | undefined;
 }
 
-/** One window that a message counts in: never more than `max` within any stretch of `perMs`. */
+/** One window that a message counts in: never more than `max` within any stretch of `perMs`, to the millisecond. */
 export interface Bucket {
   /** What it limits, such as `number` or `total`; for people. */
   dimension: string;

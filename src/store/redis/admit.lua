@@ -6,13 +6,6 @@ local claim = live_claim(KEYS[1], now)
 if claim and not claim.result then return { 'in-flight', claim.owner } end
 if claim and (not claim.released or claim.owner == waited_for) then return { 'settled', claim.result } end
 
--- A script's numbers lose their fractions on the way out, and large ones their last digits.
-local function in_digits(numbers)
-  local digits = {}
-  for place, number in ipairs(numbers) do digits[place] = whole(number) end
-  return digits
-end
-
 local buckets = read_buckets(3, ARGV[6])
 local full, taken = 0, {}
 for place, bucket in ipairs(buckets) do
@@ -21,7 +14,7 @@ for place, bucket in ipairs(buckets) do
   if full == 0 and window.taken + bucket.cost > bucket.max then full = place end
   taken[place] = window.taken
 end
-if enforce and full > 0 then return { 'limited', full, in_digits(taken) } end
+if enforce and full > 0 then return { 'limited', full, taken } end
 
 for place, bucket in ipairs(buckets) do
   take(bucket, now, bucket.cost, now)
@@ -32,4 +25,4 @@ keep_claim(KEYS[1], now, lease, 'owner', owner, 'granted', whole(now))
 -- Whoever is switched off stays so for as long as messages come.
 local off = redis.call('SMEMBERS', KEYS[2])
 if #off > 0 then redis.call('PEXPIRE', KEYS[2], ARGV[5]) end
-return { 'granted', off, in_digits(taken) }
+return { 'granted', off, taken }
