@@ -37,10 +37,10 @@ export function createRedisStore(
   const troubleOf = lastTrouble(client);
   const gather = gatherWrites(client);
   let isOpened = false;
-  const opened = client.connect().then(
-    () => (isOpened = true),
-    () => (isOpened = true), // it goes on trying; the calls tell that they fail
-  );
+  const open = () => {
+    isOpened = true;
+  };
+  const opened = client.connect().then(open, open); // it goes on trying; the calls tell that they fail
   const failed = (error: unknown) => {
     throw troubleOf() ?? error;
   };
