@@ -2,7 +2,8 @@ import type { MessageId } from "../sms/message.ts";
 import { createExpiringMap, Expiring } from "./expiring-map.ts";
 import { KEEP_RECORD_MS, type MessageRecord, type Store } from "./store.ts";
 
-class Kept extends Expiring {
+/** A record in its place. */
+class KeptRecord extends Expiring {
   readonly record: MessageRecord;
 
   constructor(record: MessageRecord) {
@@ -20,10 +21,10 @@ export interface MemoryRecords {
 
 /** Records in this process's memory, each for a day from its writing; found by walking, since only a person at night asks for them. */
 export function createMemoryRecords(maxRecords: number): MemoryRecords {
-  const records = createExpiringMap<Kept>(maxRecords);
+  const records = createExpiringMap<KeptRecord>(maxRecords);
   return {
     keep(record, nowMs) {
-      records.put(new Kept(record), { kind: "record", lifeMs: KEEP_RECORD_MS }, nowMs);
+      records.put(new KeptRecord(record), { kind: "record", lifeMs: KEEP_RECORD_MS }, nowMs);
       records.forget(nowMs);
     },
     countRepeat(id) {

@@ -30,12 +30,16 @@ export function sharedTimers({ monotonicMs, after }: Pick<Clock, "monotonicMs" |
 
   function wakeDue(ms: number, queue: Queue): void {
     const nowMs = monotonicMs();
-    for (let first = queue.first; first && first.dueMs <= nowMs; first = queue.first) {
-      leave(queue, first);
-      first.wake();
+    try {
+      for (let first = queue.first; first && first.dueMs <= nowMs; first = queue.first) {
+        leave(queue, first);
+        first.wake();
+      }
+    } finally {
+      // Also when one that was woken threw: with timers of their own the others would have been woken.
+      if (queue.first) queue.letTimerBe = after(queue.first.dueMs - nowMs, () => wakeDue(ms, queue));
+      else close(ms, queue);
     }
-    if (queue.first) queue.letTimerBe = after(queue.first.dueMs - nowMs, () => wakeDue(ms, queue));
-    else close(ms, queue);
   }
 
   /** A timer that nobody waits for would keep the process from its end. */

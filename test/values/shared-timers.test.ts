@@ -60,4 +60,19 @@ describe("shared timers", () => {
     expect(woken).toEqual([10, 20, 30]);
     expect(clock.sleepers()).toBe(0);
   });
+
+  it("wake the others also when one that is woken throws", async () => {
+    const clock = createVirtualClock();
+    const wait = sharedTimers(clock);
+    const woken: string[] = [];
+    wait(10, () => {
+      throw new Error("a bug");
+    });
+    wait(10, () => woken.push("the other"));
+    await expect(clock.advance(10)).rejects.toThrow("a bug");
+    wait(10, () => woken.push("a later one"));
+    await clock.advance(20);
+    expect(woken).toEqual(["the other", "a later one"]);
+    expect(clock.sleepers()).toBe(0);
+  });
 });
