@@ -125,7 +125,9 @@ describe("the running gateway takes a changed secret", () => {
 
     swap({ token: "", "api-key": "key-1" });
     await reloads("refused", 1);
-    expect(gateway.output()).toMatch(/authTokenFile: [^"]* is empty/);
+    // The log comes a moment after the metric.
+    const says = () => /authTokenFile: [^"]* is empty/.test(gateway.output()) || undefined;
+    await poll("the log does not say what is wrong", 5_000, async () => says());
     expect(await send("482915", "key-0")).toMatchObject({ outcome: "sent", provider: "second" });
 
     swap({ token: "token-twilio", "api-key": "key-1" });

@@ -7,17 +7,12 @@ const LOWEST = 10_100;
 const HIGHEST = 32_000;
 const TRIES = 100;
 
-/** A port is free until somebody listens there: each of the processes that run tests looks in slices of its own, and gives none twice. */
-const SLICES = 32;
-const SLICE = Number(process.env["VITEST_POOL_ID"] ?? 0) % SLICES;
-const given = new Set<number>();
-
 /** As many different free ports of 127.0.0.1 as asked for, all free at the same moment. */
 export async function freePorts(count: number): Promise<number[]> {
   const held: { port: number; server: Server }[] = [];
   for (let tries = 0; held.length < count; tries++) {
     if (tries > TRIES) throw new Error(`no ${count} free ports between ${LOWEST} and ${HIGHEST}`);
-    const port = pick(HIGHEST);
+    const port = randomInt(LOWEST, HIGHEST);
     const server = await hold(port);
     if (server) held.push({ port, server });
   }
@@ -31,22 +26,12 @@ const BUS_ABOVE = 10_000;
 /** A free port with the one for the cluster's bus above it free, too. */
 export async function freeClusterPort(): Promise<number> {
   for (let tries = 0; tries <= TRIES; tries++) {
-    const port = pick(HIGHEST - BUS_ABOVE);
+    const port = randomInt(LOWEST, HIGHEST - BUS_ABOVE);
     const held = [await hold(port), await hold(port + BUS_ABOVE)].filter((server) => server !== undefined);
     await Promise.all(held.map((server) => once(server.close(), "close")));
     if (held.length === 2) return port;
   }
   throw new Error(`no free pair of ports between ${LOWEST} and ${HIGHEST}`);
-}
-
-function pick(below: number): number {
-  const turns = Math.floor((below - LOWEST) / SLICES);
-  for (;;) {
-    const port = LOWEST + randomInt(turns) * SLICES + SLICE;
-    if (given.size < turns && given.has(port)) continue;
-    given.add(port);
-    return port;
-  }
 }
 
 async function hold(port: number): Promise<Server | undefined> {
