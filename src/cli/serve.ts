@@ -4,9 +4,9 @@ import { type Loaded, loadConfiguration } from "../config/load.ts";
 import { printProblem } from "../config/problems.ts";
 import type { Effects } from "../kept.ts";
 import { createLogSink, type LogSink } from "../telemetry/log-sink.ts";
+import { tuneEngine } from "../values/engine.ts";
 import { watchEventLoop } from "../values/event-loop.ts";
 import { recordFiles, type Stamps } from "../values/files.ts";
-import { growHeapSlowly } from "../values/heap.ts";
 import { devBanner } from "./banner.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
 import { systemEffects } from "./effects.ts";
@@ -37,8 +37,7 @@ export const serve: Command = {
     process.once("exit", log.end);
     const app = await start(configuration, { ...system, log, eventLoopDelay: watchEventLoop() }, load, terminal);
     if (!app) return EXIT.failed;
-    // Not before: what a start loads stays, so that there is no garbage to look for.
-    growHeapSlowly();
+    tuneEngine();
     if (configuration.mode === "dev") terminal.out(devBanner(app.urls, configuration, findings));
     // Node would end with an abort when it cannot restore a terminal that is gone.
     const hangUp = () =>
