@@ -6,7 +6,7 @@ import { runInNewContext } from "node:vm";
 import { fromSources } from "./from-sources.mjs";
 import { startRedis } from "./redis.mjs";
 
-const { limitBuckets, limitOptions, createMemoryStore, createRedisStore, systemClock, createKeyed, Secret } =
+const { createLimitBuckets, limitOptions, createMemoryStore, createRedisStore, systemClock, createKeyed, Secret } =
   await fromSources("guard/limits", "store/memory", "store/redis", "values/clock", "values/keyed", "values/secret");
 
 const NUMBERS = 20_000;
@@ -17,7 +17,7 @@ const PREFIX = "bench";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc");
 const keyed = createKeyed(new Secret("a secret for benchmarks"));
-const limits = limitOptions.parse({});
+const limitBuckets = createLimitBuckets(limitOptions.parse({}), keyed);
 
 await measureMemory();
 await measureRedis();
@@ -34,7 +34,7 @@ async function send(store, index) {
   const owner = `msg_${String(index).padStart(24, "0")}`;
   const fingerprint = keyed.tag("message", to, "login_code_valid", `${index} is your code`, "");
   const tag = keyed.tag("number", to);
-  const buckets = limitBuckets(limits, keyed, { to, tag, country: "DE" });
+  const buckets = limitBuckets({ to, tag, country: "DE" });
   const claim = { fingerprint, owner };
   await store.admit({ ...claim, leaseMs: 3_000, buckets, enforce: true });
   const result = { outcome: "sent", messageId: owner, provider: "twilio-main" };

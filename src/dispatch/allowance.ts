@@ -1,5 +1,5 @@
-import { type LimitOptions, limitBuckets } from "../guard/limits.ts";
-import { dearest, type Prices, type SpendOptions, spendBuckets } from "../guard/spend.ts";
+import { createLimitBuckets, type LimitOptions } from "../guard/limits.ts";
+import { createSpendBuckets, dearest, type Prices, type SpendOptions } from "../guard/spend.ts";
 import type { Decision } from "../sms/decision.ts";
 import type { Message } from "../sms/message.ts";
 import { type Outcome, UNSPENT } from "../sms/outcome.ts";
@@ -26,31 +26,32 @@ export interface Allowance {
 }
 
 /** The buckets of a message: its limits, and the price of its dearest candidate. */
-export function allowanceOf(
-  rules: AllowanceRules,
-  keyed: Keyed,
-  message: Message,
-  tag: string,
-  decision: Decision,
-): Allowance {
+export type Allow = (message: Message, tag: string, decision: Decision) => Allowance;
+
+/** What these rules allow. */
+export function createAllow(rules: AllowanceRules, keyed: Keyed): Allow {
   const { limits, spend, pricesOf, exempt } = rules;
-  const { to, country, clientIp } = message;
-  const limiting = exempt.includes(to) ? [] : limitBuckets(limits, keyed, { to, tag, country, clientIp });
-  const costWith = (providers: readonly { provider: string }[]) => {
-    if (!spend) return 0;
-    const prices = providers.map(({ provider }) => pricesOf(provider));
-    return dearest(spend, country, decision.segments.count, prices);
-  };
-  const reserved = costWith(decision.candidates);
-  const spending = spend ? spendBuckets(spend, country, reserved) : [];
-  return {
-    buckets: [...limiting, ...spending],
-    unused({ name, provider }) {
-      // What was refused was demanded all the same.
-      if (UNSPENT.includes(name)) return [...limiting, ...spending];
-      if (name === "rejected") return spending;
-      const spent = provider === undefined ? reserved : costWith([{ provider }]);
-      return spent < reserved ? spending.map((bucket) => ({ ...bucket, cost: reserved - spent })) : [];
-    },
+  const limitBuckets = createLimitBuckets(limits, keyed);
+  const spendBuckets = spend && createSpendBuckets(spend);
+  return (message, tag, decision) => {
+    const { to, country, clientIp } = message;
+    const limiting = exempt.includes(to) ? [] : limitBuckets({ to, tag, country, clientIp });
+    const costWith = (providers: readonly { provider: string }[]) => {
+      if (!spend) return 0;
+      const prices = providers.map(({ provider }) => pricesOf(provider));
+      return dearest(spend, country, decision.segments.count, prices);
+    };
+    const reserved = costWith(decision.candidates);
+    const spending = spendBuckets?.(country, reserved) ?? [];
+    return {
+      buckets: [...limiting, ...spending],
+      unused({ name, provider }) {
+        // What was refused was demanded all the same.
+        if (UNSPENT.includes(name)) return [...limiting, ...spending];
+        if (name === "rejected") return spending;
+        const spent = provider === undefined ? reserved : costWith([{ provider }]);
+        return spent < reserved ? spending.map((bucket) => ({ ...bucket, cost: reserved - spent })) : [];
+      },
+    };
   };
 }

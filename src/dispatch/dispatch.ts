@@ -8,7 +8,7 @@ import { numberTag } from "../sms/number-tag.ts";
 import { type Outcome, type OutcomeName, UNSPENT } from "../sms/outcome.ts";
 import type { Bucket, ClaimResult, MessageRecord, SettleRequest, Store } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
-import { type AllowanceRules, allowanceOf } from "./allowance.ts";
+import { type Allow, type AllowanceRules, createAllow } from "./allowance.ts";
 import { fingerprint, holdLease, keepMs, type Taken, takeClaim } from "./claim.ts";
 import { conclude } from "./conclude.ts";
 import { decide, type Rules } from "./decide.ts";
@@ -38,6 +38,7 @@ export type Dispatch = (message: Message) => Promise<Outcome>;
 /** The use case: decide, claim, try the chain, settle. */
 export function createDispatch(parts: DispatchParts): Dispatch {
   const { rules, clock, tell, store, keyed, running = { count: 0 } } = parts;
+  const tools: Tools = { ...parts, allow: createAllow(parts.allowance, keyed) };
   return async function dispatch(message) {
     const startedMs = clock.monotonicMs();
     const tag = numberTag(keyed, message.to);
@@ -46,7 +47,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     running.count += 1;
     let end: End;
     try {
-      end = await bringToEnd(parts, message, tag, decision, startedMs, running.count);
+      end = await bringToEnd(tools, message, tag, decision, startedMs, running.count);
     } finally {
       running.count -= 1;
     }
@@ -71,8 +72,13 @@ interface End {
   settleAs?: (outcome: Outcome, record?: MessageRecord) => SettleRequest;
 }
 
+/** What one message after the other is brought to its end with. */
+interface Tools extends DispatchParts {
+  allow: Allow;
+}
+
 async function bringToEnd(
-  parts: DispatchParts,
+  parts: Tools,
   message: Message,
   tag: string,
   decision: Decision,
@@ -83,7 +89,7 @@ async function bringToEnd(
   const stopped = stopAtOnce(parts, message, decision, running);
   if (stopped) return stopped;
   const deadlineMs = startedMs + parts.failover.answerWithin;
-  const { buckets, unused } = allowanceOf(parts.allowance, parts.keyed, message, tag, decision);
+  const { buckets, unused } = parts.allow(message, tag, decision);
   const claim = { fingerprint: fingerprint(parts.keyed, message), owner: messageId };
   const taken = await takeClaim(parts, claim, { buckets, enforce: parts.allowance.enforce }, deadlineMs);
   if (taken.state === "settled") return { outcome: repeat(taken.result) };

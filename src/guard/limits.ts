@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { byCountry } from "../sms/country.ts";
+import { byCountry, COUNTRIES } from "../sms/country.ts";
 import type { Country, E164 } from "../sms/e164.ts";
 import type { Bucket } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
 import { durationOption } from "../values/options.ts";
+import { remember } from "../values/remember.ts";
 
 const window = z.strictObject({
   max: z
@@ -62,22 +63,30 @@ export interface LimitSubject {
 }
 
 /** The windows that a message counts in; no key holds a number or an address, only tags of them. */
-export function limitBuckets(limits: LimitOptions, keyed: Keyed, subject: LimitSubject): Bucket[] {
-  const { to, tag, country, clientIp } = subject;
-  const { perNumber, perBlock, perClientIp, total } = limits;
-  const perCountry = limits.perCountry[country] ?? limits.perCountry["default"] ?? [];
-  const buckets: Bucket[] = [];
-  for (const window of perNumber) buckets.push(bucket("number", window, tag));
-  for (const window of perBlock) {
-    const { digits } = window;
-    buckets.push(bucket("block", window, keyed.tag("block", String(digits), to.slice(0, -digits))));
-  }
-  for (const window of perCountry) buckets.push(bucket("country", window, country));
-  if (perClientIp && clientIp) buckets.push(bucket("client-ip", perClientIp, keyed.tag("client-ip", clientIp)));
-  for (const window of total) buckets.push(bucket("total", window, "all"));
-  return buckets;
+export type LimitBuckets = (subject: LimitSubject) => Bucket[];
+
+/** What these limits make of messages. Whatever does not differ from message to message is made once. */
+export function createLimitBuckets(limits: LimitOptions, keyed: Keyed): LimitBuckets {
+  const perNumber = limits.perNumber.map((window) => bucketOf("number", window));
+  const perBlock = limits.perBlock.map((window) => ({ digits: window.digits, ...bucketOf("block", window) }));
+  const perClientIp = limits.perClientIp && bucketOf("client-ip", limits.perClientIp);
+  const total = limits.total.map((window) => bucketOf("total", window).of("all"));
+  const perCountry = remember(COUNTRIES, (country) => {
+    const windows = limits.perCountry[country as Country] ?? limits.perCountry["default"] ?? [];
+    return windows.map((window) => bucketOf("country", window).of(country));
+  });
+  return ({ to, tag, country, clientIp }) => {
+    const buckets: Bucket[] = [];
+    for (const window of perNumber) buckets.push(window.of(tag));
+    for (const { digits, of } of perBlock) buckets.push(of(keyed.tag("block", String(digits), to.slice(0, -digits))));
+    for (const bucket of perCountry(country)) buckets.push(bucket);
+    if (perClientIp && clientIp) buckets.push(perClientIp.of(keyed.tag("client-ip", clientIp)));
+    for (const bucket of total) buckets.push(bucket);
+    return buckets;
+  };
 }
 
-function bucket(dimension: string, { max, per }: z.infer<typeof window>, subject: string): Bucket {
-  return { dimension, key: `${dimension}:${per}:${subject}`, max, perMs: per, cost: 1 };
+function bucketOf(dimension: string, { max, per }: z.infer<typeof window>): { of(subject: string): Bucket } {
+  const prefix = `${dimension}:${per}:`;
+  return { of: (subject) => ({ dimension, key: prefix + subject, max, perMs: per, cost: 1 }) };
 }

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { byCountry } from "../sms/country.ts";
+import { byCountry, COUNTRIES } from "../sms/country.ts";
 import type { Money } from "../sms/decision.ts";
 import type { Country } from "../sms/e164.ts";
 import type { Bucket } from "../store/store.ts";
 import { durationOption } from "../values/options.ts";
+import { remember } from "../values/remember.ts";
 
 /** Money is counted in millionths of the currency: sums of prices such as 0.0083 stay exact. */
 const MICRO = 1_000_000;
@@ -64,16 +65,24 @@ export function readable(dimension: string, amount: number): number {
 }
 
 /** The caps that a message counts in, with what it takes of each. */
-export function spendBuckets(spend: SpendOptions, country: Country, cost: number): Bucket[] {
-  const perCountry = spend.perCountry[country] ?? spend.perCountry["default"] ?? [];
-  const buckets: Bucket[] = [];
-  for (const cap of spend.total) buckets.push(bucket("spend", cap, "all", cost));
-  for (const cap of perCountry) buckets.push(bucket("spend-country", cap, country, cost));
-  return buckets;
+export type SpendBuckets = (country: Country, cost: number) => Bucket[];
+
+/** What these caps make of messages; only what a message costs differs from one to the next in its country. */
+export function createSpendBuckets(spend: SpendOptions): SpendBuckets {
+  const capsOf = remember(COUNTRIES, (country) => {
+    const perCountry = spend.perCountry[country as Country] ?? spend.perCountry["default"] ?? [];
+    return [
+      ...spend.total.map((cap) => bucketOf("spend", cap, "all")),
+      ...perCountry.map((cap) => bucketOf("spend-country", cap, country)),
+    ];
+  });
+  return (country, cost) => capsOf(country).map((withCost) => withCost(cost));
 }
 
-function bucket(dimension: string, { max, per }: z.infer<typeof cap>, subject: string, cost: number): Bucket {
-  return { dimension, key: `${dimension}:${per}:${subject}`, max: Math.round(max * MICRO), perMs: per, cost };
+function bucketOf(dimension: string, { max, per }: z.infer<typeof cap>, subject: string): (cost: number) => Bucket {
+  const key = `${dimension}:${per}:${subject}`;
+  const most = Math.round(max * MICRO);
+  return (cost) => ({ dimension, key, max: most, perMs: per, cost });
 }
 
 function inMoney(millionths: number): number {

@@ -66,15 +66,15 @@ export function createMemoryWindows(maxKeys: number): MemoryWindows {
 
   return {
     take(buckets, enforce, nowMs) {
-      const found = buckets.map((bucket) => {
-        const window = current(bucket, nowMs);
-        return { bucket, window, taken: window ? sumOf(window.slots) : 0 };
-      });
-      const full = enforce ? found.find(({ bucket, taken }) => taken + bucket.cost > bucket.max)?.bucket : undefined;
-      if (full) return { full, fills: found.map(({ bucket, taken }) => taken / bucket.max) };
-      for (const { bucket, window } of found) put(bucket, window, nowMs);
-      windows.forget(nowMs);
-      return { full, fills: found.map(({ bucket, taken }) => (taken + bucket.cost) / bucket.max) };
+      const found = buckets.map((bucket) => current(bucket, nowMs));
+      const taken = found.map((window) => (window ? sumOf(window.slots) : 0));
+      const full = enforce ? buckets.find(({ cost, max }, index) => (taken[index] ?? 0) + cost > max) : undefined;
+      if (!full) {
+        for (const [index, bucket] of buckets.entries()) put(bucket, found[index], nowMs);
+        windows.forget(nowMs);
+      }
+      const fills = buckets.map(({ cost, max }, index) => ((taken[index] ?? 0) + (full ? 0 : cost)) / max);
+      return { full, fills };
     },
     giveBack(buckets, takenAtMs) {
       for (const bucket of buckets) {
