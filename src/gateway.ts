@@ -7,6 +7,7 @@ import { createKept, type Effects } from "./kept.ts";
 import { createLodging } from "./lodging.ts";
 import { createReload, type Reload } from "./reload.ts";
 import type { Tell } from "./sms/event.ts";
+import { endOfTurn } from "./values/turn.ts";
 
 /** Answers what comes to one listener. */
 export type Face = (request: Request, connection: object) => Promise<Response>;
@@ -63,6 +64,8 @@ export async function createGateway(
   return {
     // A message ends in the house that it entered, and what that house alone has stays for it.
     courier: async (request, connection) => {
+      // Requests that came in the same turn begin together.
+      await endOfTurn();
       const leave = lodging.enter(current.accounts);
       try {
         return last(await current.courier.fetch(request, connection));

@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { Abort } from "../values/abort.ts";
 import type { Clock } from "../values/clock.ts";
+import { endOfTurn } from "../values/turn.ts";
 import { type ConnectionOptions, openConnections } from "./connections.ts";
 import { errorCode } from "./error-code.ts";
 
@@ -158,7 +159,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#ended = true;
     this.#letBodyBe?.();
     this.#signal.removeEventListener("abort", this.#stop);
-    this.#resolve(result);
+    // Answers that came in the same turn go on together.
+    void endOfTurn().then(() => this.#resolve(result));
   }
 }
 
