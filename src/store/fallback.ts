@@ -52,8 +52,7 @@ function createClaims(
   switches: Switches,
 ): Pick<Store, "admit" | "renew" | "settle"> {
   const missed = createMissed(clock);
-  const share = (buckets: readonly Bucket[]) =>
-    buckets.map((bucket) => ({ ...bucket, max: Math.max(1, Math.floor(bucket.max / replicas)) }));
+  const share = (buckets: readonly Bucket[]) => buckets.map((bucket) => shareOf(bucket, replicas));
 
   async function admitAlone(request: AdmitRequest): Promise<Admission> {
     const admission = await own.admit({ ...request, buckets: share(request.buckets) });
@@ -64,10 +63,11 @@ function createClaims(
 
   /** A shared store that was emptied grants what this process has sent already: then the grant is given back. */
   async function check(request: AdmitRequest, granted: Granted): Promise<Admission> {
-    const { fingerprint, owner, buckets } = request;
+    const { fingerprint, owner, leaseMs, waitedFor, buckets } = request;
     switches.hear(granted.disabled);
-    const known = await own.admit({ ...request, buckets: share(buckets), enforce: false });
-    if (known.state === "granted") return { ...granted, disabled: switches.off() };
+    const ours: AdmitRequest = { fingerprint, owner, leaseMs, waitedFor, buckets: share(buckets), enforce: false };
+    const known = await own.admit(ours);
+    if (known.state === "granted") return { state: "granted", disabled: switches.off(), fills: granted.fills };
     const result = { outcome: "failed", messageId: owner } as const;
     watched.later((store) => store.settle({ fingerprint, owner, result, keepMs: 0, giveBack: buckets }));
     return known;
@@ -87,8 +87,8 @@ function createClaims(
       watched.later((store) => store.renew(request));
     },
     async settle(request) {
-      const { fingerprint, keepMs, giveBack = [], record } = request;
-      await own.settle({ ...request, giveBack: share(giveBack), record: record && { ...record } });
+      const { fingerprint, owner, result, keepMs, giveBack = [], record } = request;
+      await own.settle({ fingerprint, owner, result, keepMs, giveBack: share(giveBack), record });
       const miss = () => missed.add(fingerprint, keepMs);
       if (missed.has(fingerprint)) miss();
       // Also when it was granted here: an answer that came too late may have granted it there as well.
@@ -97,12 +97,17 @@ function createClaims(
   };
 }
 
+/** Written out: a spread costs more than the rest of asking, and each message has half a dozen buckets. */
+function shareOf({ dimension, key, max, perMs, cost }: Bucket, replicas: number): Bucket {
+  return { dimension, key, max: Math.max(1, Math.floor(max / replicas)), perMs, cost };
+}
+
 type Granted = Extract<Admission, { state: "granted" }>;
 
 function createRecords(own: Store, watched: Watched): Pick<Store, "record" | "recordRepeat" | "find"> {
   return {
     async record(record) {
-      watched.later((store) => store.record({ ...record }));
+      watched.later((store) => store.record(record));
       await own.record(record);
     },
     async recordRepeat(id) {

@@ -2,9 +2,10 @@ import type { MessageId } from "../sms/message.ts";
 import { createExpiringMap, Expiring } from "./expiring-map.ts";
 import { KEEP_RECORD_MS, type MessageRecord, type Store } from "./store.ts";
 
-/** A record in its place. */
+/** A record in its place, which stays as it was written, and how often its message came again since. */
 class KeptRecord extends Expiring {
   readonly record: MessageRecord;
+  repeats = 0;
 
   constructor(record: MessageRecord) {
     super(record.id);
@@ -29,13 +30,14 @@ export function createMemoryRecords(maxRecords: number): MemoryRecords {
     },
     countRepeat(id) {
       const kept = records.get(id);
-      if (kept) kept.record.repeats += 1;
+      if (kept) kept.repeats += 1;
     },
     find(which, nowMs) {
       records.forget(nowMs);
       const isWanted = (record: MessageRecord) => ("id" in which ? record.id === which.id : record.tag === which.tag);
-      return Array.from(records.values(), ({ record }) => record)
-        .filter(isWanted)
+      return Array.from(records.values())
+        .filter(({ record }) => isWanted(record))
+        .map(({ record, repeats }) => ({ ...record, repeats: record.repeats + repeats }))
         .reverse();
     },
   };

@@ -37,7 +37,7 @@ export interface AdmitRequest {
   /** After this long without an end the claim is anybody's. */
   leaseMs: number;
   /** The owner this caller waited for: it is given that owner's result even when the claim was released. */
-  waitedFor?: MessageId;
+  waitedFor?: MessageId | undefined;
   /** All of them must have room, then all are taken from, together with the claim. */
   buckets: readonly Bucket[];
   /** False: they are counted and stop nothing. */
