@@ -62,15 +62,16 @@ function createClaims(
   }
 
   /** A shared store that was emptied grants what this process has sent already: then the grant is given back. */
-  async function check(request: AdmitRequest, granted: Granted): Promise<Admission> {
+  function check(request: AdmitRequest, granted: Granted): Promise<Admission> {
     const { fingerprint, owner, leaseMs, waitedFor, buckets } = request;
     switches.hear(granted.disabled);
     const ours: AdmitRequest = { fingerprint, owner, leaseMs, waitedFor, buckets: share(buckets), enforce: false };
-    const known = await own.admit(ours);
-    if (known.state === "granted") return { state: "granted", disabled: switches.off(), fills: granted.fills };
-    const result = { outcome: "failed", messageId: owner } as const;
-    watched.later((store) => store.settle({ fingerprint, owner, result, keepMs: 0, giveBack: buckets }));
-    return known;
+    return own.admit(ours).then((known) => {
+      if (known.state === "granted") return { state: "granted", disabled: switches.off(), fills: granted.fills };
+      const result = { outcome: "failed", messageId: owner } as const;
+      watched.later((store) => store.settle({ fingerprint, owner, result, keepMs: 0, giveBack: buckets }));
+      return known;
+    });
   }
 
   return {
