@@ -1,6 +1,22 @@
 // What is bundled from what, for esbuild; build.mjs builds it, and a test asks it what goes in.
 
+import { fileURLToPath } from "node:url";
+
 const shared = { bundle: true, format: "esm", legalComments: "none", metafile: true };
+
+/**
+ * Plivo's SDK makes schemas for WhatsApp messages as soon as it is loaded, which takes longer than everything else of it, and
+ * loads an XML parser that it never calls.
+ */
+const plivoForText = {
+  name: "plivo-for-text",
+  setup({ onResolve }) {
+    const path = fileURLToPath(new URL("plivo-without-whatsapp.cjs", import.meta.url));
+    onResolve({ filter: /^(\.\.\/utils\/(template|interactive|location)\.js|xml2js)$/ }, ({ importer }) =>
+      importer.includes("/node_modules/plivo/") ? { path } : undefined,
+    );
+  },
+};
 
 /** The gateway with everything it uses: `npm` installs no other package, and the image has none. */
 const gateway = {
@@ -15,6 +31,7 @@ const gateway = {
   minifyWhitespace: true,
   minifySyntax: true,
   banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+  plugins: [plivoForText],
   // ioredis' debug looks for it in whatever is installed around us; this one has what it asks for, and no colours.
   alias: { "supports-color": "node:tty" },
 };

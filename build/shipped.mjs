@@ -22,7 +22,8 @@ export function packagesIn(metafiles) {
   const { packages: locked } = readJson("package-lock.json");
   return [...importsOf.keys()].sort().map((folder) => ({
     ...packageAt(folder, locked[folder]),
-    imports: [...importsOf.get(folder)].filter((other) => other !== folder).sort(),
+    // What stands in for a part of a package is a file of ours, and not one that the package asked for.
+    imports: [...importsOf.get(folder)].filter((other) => other !== folder && other !== OURS).sort(),
   }));
 }
 

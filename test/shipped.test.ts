@@ -57,6 +57,12 @@ describe("what is shipped", () => {
     expect(dependencies).toBeUndefined();
   });
 
+  it("has nothing of Plivo's SDK that no text message comes to: it takes longer to load than all the rest of it", () => {
+    expect(bundledFolders()).not.toContain("node_modules/joi");
+    expect(bundledFolders()).not.toContain("node_modules/xml2js");
+    expect(bundledFolders()).toContain("node_modules/plivo");
+  });
+
   it("leaves nothing to be found when it runs but Node's own modules", () => {
     const imports = metafiles.flatMap(({ outputs }) => Object.values(outputs).flatMap((output) => output.imports));
     const left = imports.filter(({ external, path }) => external && !path.startsWith("node:") && !isBuiltin(path));
