@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byCountry, COUNTRIES } from "../sms/country.ts";
+import { byCountry, MAX_COUNTRIES } from "../sms/country.ts";
 import type { Country, E164 } from "../sms/e164.ts";
 import type { Bucket } from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
@@ -71,7 +71,7 @@ export function createLimitBuckets(limits: LimitOptions, keyed: Keyed): LimitBuc
   const perBlock = limits.perBlock.map((window) => ({ digits: window.digits, ...bucketOf("block", window) }));
   const perClientIp = limits.perClientIp && bucketOf("client-ip", limits.perClientIp);
   const total = limits.total.map((window) => bucketOf("total", window).of("all"));
-  const perCountry = remember(COUNTRIES, (country) => {
+  const perCountry = remember(MAX_COUNTRIES, (country) => {
     const windows = limits.perCountry[country as Country] ?? limits.perCountry["default"] ?? [];
     return windows.map((window) => bucketOf("country", window).of(country));
   });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byCountry, COUNTRIES } from "../sms/country.ts";
+import { byCountry, MAX_COUNTRIES } from "../sms/country.ts";
 import type { Money } from "../sms/decision.ts";
 import type { Country } from "../sms/e164.ts";
 import type { Bucket } from "../store/store.ts";
@@ -69,7 +69,7 @@ export type SpendBuckets = (country: Country, cost: number) => Bucket[];
 
 /** What these caps make of messages; only what a message costs differs from one to the next in its country. */
 export function createSpendBuckets(spend: SpendOptions): SpendBuckets {
-  const capsOf = remember(COUNTRIES, (country) => {
+  const capsOf = remember(MAX_COUNTRIES, (country) => {
     const perCountry = spend.perCountry[country as Country] ?? spend.perCountry["default"] ?? [];
     return [
       ...spend.total.map((cap) => bucketOf("spend", cap, "all")),

@@ -2,8 +2,8 @@ import { isSupportedCountry } from "libphonenumber-js/max";
 import { z } from "zod";
 import type { Country } from "./e164.ts";
 
-/** At least as many as there are in the world. */
-export const COUNTRIES = 300;
+/** At least as many as there are in the world, for what is kept by country. */
+export const MAX_COUNTRIES = 300;
 
 /** A country in the configuration file, as its ISO 3166-1 code. */
 export const countryOption = z

@@ -29,15 +29,16 @@ export function createRedisClient(options: RedisOptions): Redis | Cluster {
 }
 
 /**
- * Lets what a client is asked in one turn of the event loop leave in one write, since a write costs more than a command; call
- * the answer before each. A cluster's nodes have connections of their own and write at once.
+ * Lets what a client is asked by all who go on together leave in one write, since a write costs more than a command: as soon
+ * as each of them waits for something. Call the answer before each command. A cluster's nodes have connections of their own
+ * and write at once.
  */
 export function gatherWrites(client: Redis | Cluster): () => void {
   return () => {
     const stream = client instanceof Redis ? client.stream : undefined;
     if (!stream || stream.writableCorked > 0) return;
     stream.cork();
-    setImmediate(() => stream.uncork());
+    process.nextTick(() => stream.uncork());
   };
 }
 
