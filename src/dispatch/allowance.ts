@@ -43,11 +43,12 @@ export function createAllow(rules: AllowanceRules, keyed: Keyed): Allow {
     };
     const reserved = costWith(decision.candidates);
     const spending = spendBuckets?.(country, reserved) ?? [];
+    const buckets = [...limiting, ...spending];
     return {
-      buckets: [...limiting, ...spending],
+      buckets,
       unused({ name, provider }) {
         // What was refused was demanded all the same.
-        if (UNSPENT.includes(name)) return [...limiting, ...spending];
+        if (UNSPENT.includes(name)) return buckets;
         if (name === "rejected") return spending;
         const spent = provider === undefined ? reserved : costWith([{ provider }]);
         return spent < reserved ? spending.map((bucket) => ({ ...bucket, cost: reserved - spent })) : [];

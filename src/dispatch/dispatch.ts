@@ -38,7 +38,7 @@ export type Dispatch = (message: Message) => Promise<Outcome>;
 /** The use case: decide, claim, try the chain, settle. */
 export function createDispatch(parts: DispatchParts): Dispatch {
   const { rules, clock, tell, store, keyed, running = { count: 0 } } = parts;
-  const tools: Tools = { ...parts, allow: createAllow(parts.allowance, keyed) };
+  const tools: DispatchTools = { ...parts, allow: createAllow(parts.allowance, keyed) };
   return async function dispatch(message) {
     const startedMs = clock.monotonicMs();
     const tag = numberTag(keyed, message.to);
@@ -73,12 +73,12 @@ interface End {
 }
 
 /** What one message after the other is brought to its end with. */
-interface Tools extends DispatchParts {
+interface DispatchTools extends DispatchParts {
   allow: Allow;
 }
 
 async function bringToEnd(
-  parts: Tools,
+  parts: DispatchTools,
   message: Message,
   tag: string,
   decision: Decision,
