@@ -9,20 +9,32 @@ export function slotLengthMs({ max, perMs }: Pick<Bucket, "max" | "perMs">): num
   return max <= EXACT ? 0 : perMs / EXACT;
 }
 
-/** What was taken within one stretch of time. */
-interface Slot {
+/** What was taken within one stretch of time, before it what was taken earlier. */
+class Slot {
   atMs: number;
   taken: number;
+  older: Slot | undefined;
+
+  constructor(atMs: number, taken: number, older: Slot | undefined) {
+    this.atMs = atMs;
+    this.taken = taken;
+    this.older = older;
+  }
 }
 
-/** What was taken of one bucket's key within its time, the oldest slot first. */
-class Window extends Expiring {
-  readonly slots: Slot[];
+/**
+ * What was taken of one bucket's key within its time. It is its newest slot itself, since most numbers get one message: each
+ * object that lives on is moved twice by the collector and looked at again and again.
+ */
+class Window extends Expiring implements Slot {
+  atMs: number;
+  taken: number;
+  older: Slot | undefined = undefined;
 
-  constructor(key: string, first: Slot) {
+  constructor(key: string, atMs: number, taken: number) {
     super(key);
-    // Most numbers get one message: a list made with it takes no room for others.
-    this.slots = [first];
+    this.atMs = atMs;
+    this.taken = taken;
   }
 }
 
@@ -44,30 +56,19 @@ export interface MemoryWindows {
 export function createMemoryWindows(maxKeys: number): MemoryWindows {
   const windows = createExpiringMap<Window>(maxKeys);
 
-  /** The window of a bucket, without what has ended. */
-  function current(bucket: Bucket, nowMs: number): Window | undefined {
-    const window = windows.get(bucket.key);
-    if (!window) return undefined;
-    const { slots } = window;
-    let ended = 0;
-    for (let slot = slots[ended]; slot && !isInside(bucket, slot, nowMs); slot = slots[ended]) ended += 1;
-    if (ended > 0) slots.splice(0, ended);
-    return window;
-  }
-
   /** `found` is missing for a window that is new, but perhaps made by another bucket of the same message meanwhile. */
   function put(bucket: Bucket, found: Window | undefined, nowMs: number): void {
-    const slot = { atMs: slotMs(bucket, nowMs), taken: bucket.cost };
+    const atMs = slotMs(bucket, nowMs);
     const known = found ?? windows.get(bucket.key);
-    if (known) addTo(known.slots, slot);
-    const window = known ?? new Window(bucket.key, slot);
+    if (known) addTo(known, atMs, bucket.cost);
+    const window = known ?? new Window(bucket.key, atMs, bucket.cost);
     windows.put(window, { kind: bucket.dimension, lifeMs: bucket.perMs + slotLengthMs(bucket) }, nowMs);
   }
 
   return {
     take(buckets, enforce, nowMs) {
-      const found = buckets.map((bucket) => current(bucket, nowMs));
-      const taken = found.map((window) => (window ? sumOf(window.slots) : 0));
+      const found = buckets.map(({ key }) => windows.get(key));
+      const taken = buckets.map((bucket, index) => takenOf(bucket, found[index], nowMs));
       const full = enforce ? buckets.find(({ cost, max }, index) => (taken[index] ?? 0) + cost > max) : undefined;
       if (!full) {
         for (const [index, bucket] of buckets.entries()) put(bucket, found[index], nowMs);
@@ -77,23 +78,45 @@ export function createMemoryWindows(maxKeys: number): MemoryWindows {
       return { full, fills };
     },
     giveBack(buckets, takenAtMs) {
-      for (const bucket of buckets) {
-        const atMs = slotMs(bucket, takenAtMs);
-        const slots = windows.get(bucket.key)?.slots ?? [];
-        const index = slots.findIndex((slot) => slot.atMs === atMs);
-        const slot = slots[index];
-        if (!slot) continue;
-        slot.taken -= bucket.cost;
-        if (slot.taken <= 0) slots.splice(index, 1);
-      }
+      for (const bucket of buckets) giveBackTo(windows.get(bucket.key), slotMs(bucket, takenAtMs), bucket.cost);
     },
   };
 }
 
-function addTo(slots: Slot[], slot: Slot): void {
-  const newest = slots.at(-1);
-  if (newest?.atMs === slot.atMs) newest.taken += slot.taken;
-  else slots.push(slot);
+/** What was taken of a bucket within its time; what was taken before is let go. */
+function takenOf(bucket: Bucket, window: Window | undefined, nowMs: number): number {
+  let sum = 0;
+  for (let slot: Slot | undefined = window; slot; slot = slot.older) {
+    if (!isInside(bucket, slot, nowMs)) {
+      slot.taken = 0;
+      slot.older = undefined;
+    }
+    sum += slot.taken;
+  }
+  return sum;
+}
+
+/** A slot that began before the newest one, as only another bucket of the same key has it, counts as long as that one. */
+function addTo(window: Window, atMs: number, cost: number): void {
+  if (atMs <= window.atMs) {
+    window.taken += cost;
+    return;
+  }
+  if (window.taken > 0) window.older = new Slot(window.atMs, window.taken, window.older);
+  window.atMs = atMs;
+  window.taken = cost;
+}
+
+function giveBackTo(window: Window | undefined, atMs: number, cost: number): void {
+  let newer: Slot | undefined;
+  for (let slot: Slot | undefined = window; slot; slot = slot.older) {
+    if (slot.atMs === atMs) {
+      slot.taken = Math.max(0, slot.taken - cost);
+      if (slot.taken === 0 && newer) newer.older = slot.older;
+      return;
+    }
+    newer = slot;
+  }
 }
 
 /** Moments of a small window as they are; in a large one the start of their slot. */
@@ -105,10 +128,4 @@ function slotMs(bucket: Bucket, atMs: number): number {
 /** A slot counts whole as long as any part of it lies in the window. */
 function isInside(bucket: Bucket, slot: Slot, nowMs: number): boolean {
   return slot.atMs + slotLengthMs(bucket) > nowMs - bucket.perMs;
-}
-
-function sumOf(slots: readonly Slot[]): number {
-  let sum = 0;
-  for (const { taken } of slots) sum += taken;
-  return sum;
 }
