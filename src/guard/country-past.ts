@@ -25,13 +25,14 @@ export function createCountryPast(startMs: number, perMs: number, pastMs: number
 
   function at(country: Country, nowMs: number): Past {
     const now = Math.floor((nowMs - startMs) / perMs);
-    const past = pasts.get(country) ?? { sum: 0, stretch: now, highest: 0 };
+    const known = pasts.get(country);
+    const past = known ?? { sum: 0, stretch: now, highest: 0 };
+    if (!known) pasts.set(country, past);
     if (past.stretch < now) {
       past.sum = (past.sum + past.highest) * fade ** (now - past.stretch);
       past.stretch = now;
       past.highest = 0;
     }
-    pasts.set(country, past);
     return past;
   }
 

@@ -1,60 +1,56 @@
-import { append, emptyLine, type InLine, unlink } from "../values/line.ts";
+import { createRowLine } from "../values/row-line.ts";
+import { createNumberRows } from "./number-rows.ts";
 
-/** How many distinct members each group had within the last `perMs`; in this process's memory, never elsewhere. */
-export interface DistinctWindow<Member, Group> {
-  /** Counts a member in its group, in which it counts once however often it comes; the group's count. */
-  add(member: Member, group: Group, nowMs: number): number;
-  /** Whether it came within the window, as of the last `add`. */
-  has(member: Member): boolean;
+/** How many distinct numbers each group had within the last `perMs`; in this process's memory, never elsewhere. */
+export interface DistinctWindow<Group> {
+  /** Counts a number in a group, in which it counts once however often it comes; the group's count. */
+  add(number: number, group: Group, nowMs: number): number;
+  /** Whether the number came to the group within the window, as of the last `add`. */
+  has(number: number, group: Group): boolean;
 }
 
-/** Members that are kept; beyond, the one that came longest ago is forgotten, so counts can only fall short. */
-const MAX_MEMBERS = 32_768;
+/** Numbers that are kept; beyond, the one that came longest ago is forgotten, so counts can only fall short. */
+const MAX_NUMBERS = 32_768;
 
-/** A member's last coming, in the line of these. */
-interface Seen<Member, Group> extends InLine<Seen<Member, Group>> {
-  member: Member;
-  group: Group;
-  atMs: number;
-}
-
-/**
- * An empty window, in constant time for each member; a member always belongs to the same group.
- * The line is its own: to find the first key of a map, an engine walks over all that were deleted before it.
- */
-export function createDistinctWindow<Member, Group>(
-  perMs: number,
-  maxMembers = MAX_MEMBERS,
-): DistinctWindow<Member, Group> {
-  const members = new Map<Member, Seen<Member, Group>>();
+/** An empty window, in constant time for each number. */
+export function createDistinctWindow<Group>(perMs: number, maxNumbers = MAX_NUMBERS): DistinctWindow<Group> {
+  // One more than may stay is there for a moment.
+  const maxRows = maxNumbers + 1;
+  const rows = createNumberRows<Group>(maxRows);
+  const times = new Float64Array(maxRows + 1);
+  const line = createRowLine(maxRows);
   const counts = new Map<Group, number>();
-  const line = emptyLine<Seen<Member, Group>>();
 
-  function forget(seen: Seen<Member, Group>): void {
-    unlink(line, seen);
-    members.delete(seen.member);
-    const left = (counts.get(seen.group) ?? 0) - 1;
-    if (left > 0) counts.set(seen.group, left);
-    else counts.delete(seen.group);
+  function insert(number: number, group: Group): number {
+    counts.set(group, (counts.get(group) ?? 0) + 1);
+    return rows.insert(number, group);
   }
 
-  function first(member: Member, group: Group, atMs: number): Seen<Member, Group> {
-    const seen = { member, group, atMs, before: undefined, after: undefined };
-    members.set(member, seen);
-    counts.set(group, (counts.get(group) ?? 0) + 1);
-    return seen;
+  function forget(row: number): void {
+    line.unlink(row);
+    const group = rows.remove(row);
+    const left = (counts.get(group) ?? 0) - 1;
+    if (left > 0) counts.set(group, left);
+    else counts.delete(group);
+  }
+
+  function forgetOld(nowMs: number): void {
+    for (let row = line.first(); row > 0; row = line.first()) {
+      if ((times[row] ?? 0) > nowMs - perMs && rows.size() <= maxNumbers) return;
+      forget(row);
+    }
   }
 
   return {
-    add(member, group, nowMs) {
-      const known = members.get(member);
-      if (known) unlink(line, known);
-      const seen = known ?? first(member, group, nowMs);
-      seen.atMs = nowMs;
-      append(line, seen);
-      while (line.first && (line.first.atMs <= nowMs - perMs || members.size > maxMembers)) forget(line.first);
+    add(number, group, nowMs) {
+      const known = rows.find(number, group);
+      if (known > 0) line.unlink(known);
+      const row = known > 0 ? known : insert(number, group);
+      times[row] = nowMs;
+      line.append(row);
+      forgetOld(nowMs);
       return counts.get(group) ?? 0;
     },
-    has: (member) => members.has(member),
+    has: (number, group) => rows.find(number, group) > 0,
   };
 }

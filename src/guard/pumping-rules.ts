@@ -54,12 +54,13 @@ export function watchedRules(
 function countSequential({ digits, distinct, run, per }: PumpingOptions["sequentialNumbers"], replicas: number): Count {
   const blockSize = 10 ** digits;
   const reach = replicas === 1 ? 1 : 2 * replicas;
-  const window = createDistinctWindow<number, number>(per);
+  const window = createDistinctWindow<number>(per);
+  const blockOf = (number: number) => Math.floor(number / blockSize);
+  const has = (number: number) => window.has(number, blockOf(number));
   return ({ to }, nowMs) => {
-    // Fifteen digits at most, which a number holds exactly.
-    const number = Number(to.slice(1));
-    const inBlock = window.add(number, Math.floor(number / blockSize), nowMs);
-    const inRun = runLength(window.has, number, run, reach);
+    const number = digitsOf(to);
+    const inBlock = window.add(number, blockOf(number), nowMs);
+    const inRun = runLength(has, number, run, reach);
     return inBlock >= distinct || inRun >= run ? Math.max(inBlock, inRun) : undefined;
   };
 }
@@ -78,10 +79,10 @@ function runLength(has: (number: number) => boolean, number: number, enough: num
 }
 
 function countBurst({ times, atLeast, per, past, learnFor }: PumpingOptions["countryBurst"], startMs: number): Count {
-  const window = createDistinctWindow<string, Country>(per);
+  const window = createDistinctWindow<Country>(per);
   const pasts = createCountryPast(startMs, per, past);
   return ({ to, country }, nowMs) => {
-    const count = window.add(to, country, nowMs);
+    const count = window.add(digitsOf(to), country, nowMs);
     const usual = pasts.usual(country, nowMs);
     const isOver = nowMs - startMs >= learnFor && count >= atLeast && count >= times * usual;
     // An attack must not become what is usual as fast as it grows.
@@ -91,10 +92,15 @@ function countBurst({ times, atLeast, per, past, learnFor }: PumpingOptions["cou
 }
 
 function countByClientIp({ distinct, per }: PumpingOptions["clientIp"]): Count {
-  const window = createDistinctWindow<string, string>(per);
+  const window = createDistinctWindow<string>(per);
   return ({ to, clientIp }, nowMs) => {
     if (clientIp === undefined) return undefined;
-    const count = window.add(`${clientIp} ${to}`, clientIp, nowMs);
+    const count = window.add(digitsOf(to), clientIp, nowMs);
     return count >= distinct ? count : undefined;
   };
+}
+
+/** Fifteen digits at most, which a number holds exactly. */
+function digitsOf(to: E164): number {
+  return Number(to.slice(1));
 }

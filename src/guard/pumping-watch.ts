@@ -43,7 +43,7 @@ export interface PumpingParts {
 
 /**
  * A watch that knows what `memory` holds of rules with the same figures, and from now on it remembers there, 32,768 numbers per
- * rule: below 30 MB when every rule is full.
+ * rule: below 15 MB when every rule is full.
  */
 export function createPumpingWatch(parts: PumpingParts): PumpingWatch {
   const { clock, enforce, replicas, memory } = parts;
