@@ -18,12 +18,13 @@ export interface LogSink {
 }
 
 /**
- * Writes to a file descriptor in the background, holding back at most `maxLength` characters. Each write is work for another
- * thread, and wakes it: lines of a moment go together.
+ * Writes to a file descriptor in the background, holding back at most some `maxBytes`. Each write is work for another thread,
+ * and wakes it: lines of a moment go together. They wait as bytes, since a line is a text of a hundred pieces until it is
+ * written, and the collector would move them all.
  */
-export function createLogSink(fd: number, clock: Clock, maxLength = 1_048_576): LogSink {
-  let waiting: string[] = [];
-  let length = 0;
+export function createLogSink(fd: number, clock: Clock, maxBytes = 1_048_576): LogSink {
+  let waiting = noLines();
+  let spare = noLines();
   let lost = 0;
   let letGatheringBe: (() => void) | undefined;
   let writing: Promise<void> | undefined;
@@ -40,15 +41,15 @@ export function createLogSink(fd: number, clock: Clock, maxLength = 1_048_576): 
 
   async function writeWaiting(): Promise<void> {
     const lines = waiting;
-    waiting = [];
-    length = 0;
-    if (!(await writeChunk(fd, Buffer.from(lines.join("")), clock))) lost += lines.length;
+    waiting = spare;
+    if (!(await writeChunk(fd, lines.bytes.subarray(0, lines.length), clock))) lost += lines.count;
+    spare = lines.bytes.length > USUAL_BYTES ? noLines() : Object.assign(lines, { length: 0, count: 0 });
     writing = undefined;
-    if (waiting.length > 0) gather();
+    if (waiting.count > 0) gather();
   }
 
   async function writeAll(): Promise<void> {
-    while (writing || waiting.length > 0) {
+    while (writing || waiting.count > 0) {
       writeNow();
       await writing;
     }
@@ -56,12 +57,11 @@ export function createLogSink(fd: number, clock: Clock, maxLength = 1_048_576): 
 
   return {
     write(line) {
-      if (length + line.length > maxLength) {
+      if (waiting.length + line.length > maxBytes) {
         lost += 1;
         return;
       }
-      waiting.push(line);
-      length += line.length;
+      append(waiting, line);
       gather();
     },
     dropped: () => lost,
@@ -69,17 +69,40 @@ export function createLogSink(fd: number, clock: Clock, maxLength = 1_048_576): 
       const late = new AbortController();
       await Promise.race([writeAll(), clock.sleep(ms, late.signal)]);
       late.abort();
-      return !writing && waiting.length === 0;
+      return !writing && waiting.count === 0;
     },
     end() {
       try {
-        if (waiting.length > 0) writeSync(fd, waiting.join(""));
+        if (waiting.count > 0) writeSync(fd, waiting.bytes, 0, waiting.length);
       } catch {
         // Nobody is there to be told.
       }
-      waiting = [];
+      waiting = noLines();
     },
   };
+}
+
+/** Lines in UTF-8. */
+interface Lines {
+  bytes: Buffer;
+  /** Of the bytes, as many as are written. */
+  length: number;
+  count: number;
+}
+
+const USUAL_BYTES = 65_536;
+/** Of a UTF-16 unit in UTF-8. */
+const MAX_BYTES_PER_UNIT = 3;
+
+function noLines(): Lines {
+  return { bytes: Buffer.allocUnsafe(USUAL_BYTES), length: 0, count: 0 };
+}
+
+function append(lines: Lines, line: string): void {
+  const mayTake = lines.length + line.length * MAX_BYTES_PER_UNIT;
+  if (mayTake > lines.bytes.length) lines.bytes = Buffer.concat([lines.bytes], 2 * mayTake);
+  lines.length += lines.bytes.write(line, lines.length);
+  lines.count += 1;
 }
 
 /** Whether it could be written; a full pipe is asked again, anything else (a full disk, no reader) is given up. */

@@ -132,6 +132,22 @@ describe("the log sink", () => {
     expect(sink.dropped()).toBe(0);
   });
 
+  it.each([
+    ["other scripts", "Ваш код 日本語のコード 🔑\n"],
+    ["half a pair", "\ud83d\n"],
+    ["a line longer than all that usually waits", `${"ab日".repeat(40_000)}\n`],
+  ])("writes %s whole", async (_, line) => {
+    const { fd, content } = file();
+    const sink = createLogSink(fd, clock);
+    for (let round = 0; round < 3; round++) {
+      sink.write("before\n");
+      sink.write(line);
+      sink.write("after\n");
+      expect(await sink.flush(1_000)).toBe(true);
+    }
+    expect(content()).toBe(`before\n${line.toWellFormed()}after\n`.repeat(3));
+  });
+
   it("writes the lines of a moment together, without being asked to", async () => {
     const { fd, content } = file();
     const sink = createLogSink(fd, clock);
