@@ -18,6 +18,17 @@ const plivoForText = {
   },
 };
 
+/** libphonenumber-js makes each pattern anew whenever a number is held against it. */
+const patternsOnce = {
+  name: "patterns-once",
+  setup({ onResolve }) {
+    const path = fileURLToPath(new URL("matches-entirely.mjs", import.meta.url));
+    onResolve({ filter: /\/matchesEntirely\.js$/ }, ({ importer }) =>
+      importer.includes("/node_modules/libphonenumber-js/") ? { path } : undefined,
+    );
+  },
+};
+
 /** The gateway with everything it uses: `npm` installs no other package, and the image has none. */
 const gateway = {
   ...shared,
@@ -31,7 +42,7 @@ const gateway = {
   minifyWhitespace: true,
   minifySyntax: true,
   banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
-  plugins: [plivoForText],
+  plugins: [plivoForText, patternsOnce],
   // ioredis' debug looks for it in whatever is installed around us; this one has what it asks for, and no colours.
   alias: { "supports-color": "node:tty" },
 };

@@ -63,6 +63,11 @@ describe("what is shipped", () => {
     expect(bundledFolders()).toContain("node_modules/plivo");
   });
 
+  it("has the helper of libphonenumber-js that keeps its patterns, in place of the one that makes them anew", () => {
+    const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs));
+    expect(inputs.filter((path) => /matches-?entirely/i.test(path))).toEqual(["build/matches-entirely.mjs"]);
+  });
+
   it("leaves nothing to be found when it runs but Node's own modules", () => {
     const imports = metafiles.flatMap(({ outputs }) => Object.values(outputs).flatMap((output) => output.imports));
     const left = imports.filter(({ external, path }) => external && !path.startsWith("node:") && !isBuiltin(path));
