@@ -9,7 +9,7 @@ import { createPumpingWatch, type PumpingMemory, type PumpingWatch } from "./gua
 import { costOf } from "./guard/spend.ts";
 import { type AdminParts, createAdminApp } from "./http/admin.ts";
 import { type ApiKey, type Authenticate, createAuthenticate } from "./http/auth.ts";
-import { createCourierApp } from "./http/courier.ts";
+import { type Courier, createCourier } from "./http/courier.ts";
 import { createOpsApp } from "./http/ops.ts";
 import { type Kept, MAX_RUNNING } from "./kept.ts";
 import { planFor } from "./providers/registry.ts";
@@ -20,7 +20,7 @@ import type { Keyed } from "./values/keyed.ts";
 export interface House {
   configuration: Configuration;
   accounts: ReadonlyMap<string, Account>;
-  courier: Hono;
+  courier: Courier;
   ops: Hono;
 }
 
@@ -47,7 +47,7 @@ export async function compose(configuration: Configuration, kept: Kept, before?:
   });
   const ops = createOpsApp({ isReady, metrics: metrics.render });
   ops.route("/admin", createAdminApp({ ...guardOf(adminKeys, mode), accounts, store, keyed, pumping, reload }));
-  const courier = createCourierApp({
+  const courier = createCourier({
     ...{ dispatch, clock, random, tell },
     ...authenticateBy(apiKeys),
     ...limitAnswers(configuration),

@@ -1,12 +1,12 @@
-import type { Hono } from "hono";
 import { compose, type House } from "./compose.ts";
 import type { Configuration } from "./config/configuration.ts";
 import type { Loaded } from "./config/load.ts";
-import { problem } from "./http/problem.ts";
+import { answerBug } from "./http/problem.ts";
 import { createKept, type Effects } from "./kept.ts";
 import { createLodging } from "./lodging.ts";
 import { createReload, type Reload } from "./reload.ts";
 import type { Tell } from "./sms/event.ts";
+import { afterwards, promised } from "./values/promised.ts";
 import { endOfTurn } from "./values/turn.ts";
 
 /** Answers what comes to one listener. */
@@ -43,7 +43,7 @@ export async function createGateway(
   });
   const { tell, inbox } = kept;
   const moveTo = (next: House): void => {
-    for (const app of [next.courier, next.ops]) answerBugs(app, tell);
+    next.ops.onError(answerBug(tell));
     const leave = moveOut;
     moveOut = lodging.enter(next.accounts);
     current = next;
@@ -56,23 +56,19 @@ export async function createGateway(
     await kept.close();
     throw error;
   }
-  if (inbox) answerBugs(inbox.app, tell);
+  inbox?.app.onError(answerBug(tell));
   const last = (response: Response): Response => {
     if (isDraining) response.headers.set("Connection", "close");
     return response;
   };
   return {
     // A message ends in the house that it entered, and what that house alone has stays for it.
-    courier: async (request, connection) => {
+    courier: (request, connection) =>
       // Requests that came in the same turn begin together.
-      await endOfTurn();
-      const leave = lodging.enter(current.accounts);
-      try {
-        return last(await current.courier.fetch(request, connection));
-      } finally {
-        leave();
-      }
-    },
+      endOfTurn().then(() => {
+        const leave = lodging.enter(current.accounts);
+        return afterwards(promised(() => current.courier.fetch(request, connection)).then(last), leave);
+      }),
     ops: async (request, connection) => last(await current.ops.fetch(request, connection)),
     ...(inbox && { inbox: async (request, connection) => last(await inbox.app.fetch(request, connection)) }),
     ...{ tell, reload },
@@ -85,11 +81,4 @@ export async function createGateway(
       await kept.close();
     },
   };
-}
-
-function answerBugs(app: Hono, tell: Tell): void {
-  app.onError((error) => {
-    tell({ type: "broken", error });
-    return problem(500, "Internal error", "a bug in the gateway; its log tells more");
-  });
 }

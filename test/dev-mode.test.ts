@@ -38,7 +38,8 @@ describe("dev mode with the credentials of live mode", () => {
 
   async function post(context: Json): Promise<Response> {
     const headers = { "content-type": "application/json" };
-    return gateway.courier.request("/courier/sms", { method: "POST", headers, body: JSON.stringify(context) });
+    const request = { method: "POST", headers, body: JSON.stringify(context) };
+    return gateway.courier.fetch(new Request("http://127.0.0.1/courier/sms", request));
   }
 
   async function look(id: string): Promise<{ payloads: { provider: string; body: string }[]; json: string }> {

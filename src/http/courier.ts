@@ -6,10 +6,11 @@ import type { Answer, RawRequest, Refusal, Tell } from "../sms/event.ts";
 import type { Message, MessageId } from "../sms/message.ts";
 import type { Outcome, OutcomeName } from "../sms/outcome.ts";
 import type { Clock } from "../values/clock.ts";
+import { promised } from "../values/promised.ts";
 import type { Random } from "../values/random.ts";
 import { type Authenticate, hasKey } from "./auth.ts";
 import { type Caller, IncomingRequest } from "./incoming-request.ts";
-import { problem, problemAnswer, toResponse } from "./problem.ts";
+import { answerBug, problem, problemAnswer, toResponse } from "./problem.ts";
 
 const MAX_BODY_BYTES = 256 * 1024;
 const TOO_LARGE = `the body is larger than ${MAX_BODY_BYTES / 1024} KiB`;
@@ -58,10 +59,50 @@ interface Incoming {
   caller: Caller | undefined;
 }
 
-const UNREAD = new Uint8Array();
+/** Answers whatever comes to the courier's port. */
+export interface Courier {
+  fetch(request: Request, connection?: object): Response | Promise<Response>;
+}
+
+const PATH = "/courier/sms";
 
 /** `POST /courier/sms` and `PUT`: what Ory Kratos' courier calls. */
-export function createCourierApp(parts: CourierParts): Hono {
+export function createCourier(parts: CourierParts): Courier {
+  const app = createCourierApp(parts);
+  if (parts.before) return app;
+  const broken = answerBug(parts.tell);
+  return {
+    fetch(request, connection) {
+      if (!isUsual(request)) return app.fetch(request, connection);
+      return promised(() => receive(parts, request, callerOf(connection))).catch(broken);
+    },
+  };
+}
+
+/** Nearly every request, which needs no router: a context of Hono with its closures would stay as long as a vendor takes. */
+function isUsual({ url, headers }: Request): boolean {
+  return (
+    url.endsWith(PATH) && url.indexOf("/", "https://".length) === url.length - PATH.length && isKnownToFit(headers)
+  );
+}
+
+function receive(parts: CourierParts, request: Request, caller: Caller | undefined): Response | Promise<Response> {
+  return refuseByHeaders(parts, { request, bytes: UNREAD, caller }) ?? take(parts, request, caller);
+}
+
+function take(parts: CourierParts, request: Request, caller: Caller | undefined): Promise<Response> {
+  return request.arrayBuffer().then(
+    (body) => {
+      const message = readMessage(parts, { request, bytes: new Uint8Array(body), caller });
+      if (message instanceof Response) return message;
+      return parts.dispatch(message).then((outcome) => answerWith(parts, request, caller, message, outcome));
+    },
+    () => brokeOff(parts, { request, bytes: UNREAD, caller }),
+  );
+}
+
+/** The routes, for whatever is not usual. */
+function createCourierApp(parts: CourierParts): Hono {
   const app = new Hono();
   const limited = bodyLimit({
     maxSize: MAX_BODY_BYTES,
@@ -69,36 +110,34 @@ export function createCourierApp(parts: CourierParts): Hono {
       // The rest of the body is never read, so the connection cannot be used again.
       refuse(parts, incoming(c), { status: 413, reason: TOO_LARGE }, { Connection: "close" }),
   });
-  const brokeOff = (c: Context) =>
-    refuse(parts, incoming(c), { status: 400, reason: "body: broke off before its end" });
   /** A body in chunks is read by the limit itself. */
   const takeLimited = async (c: Context) => {
     let isWhole = false;
     const refusal = await limited(c, async () => {
       isWhole = true;
-    }).catch(() => brokeOff(c));
-    return isWhole ? take(c) : (refusal ?? brokeOff(c));
+    }).catch(() => brokeOff(parts, incoming(c)));
+    return isWhole ? take(parts, c.req.raw, callerOf(c.env)) : (refusal ?? brokeOff(parts, incoming(c)));
   };
-  const take = async (c: Context) => {
-    const read = (body: ArrayBuffer) => readMessage(parts, incoming(c, new Uint8Array(body)));
-    const message = await c.req.raw.arrayBuffer().then(read, () => brokeOff(c));
-    if (message instanceof Response) return message;
-    return answerWith(parts, incoming(c), message, await parts.dispatch(message));
-  };
-  if (parts.before) app.use("/courier/sms", parts.before);
-  // One handler and not two in a row, which Hono would have to compose for each request.
-  app.all("/courier/sms", (c) => {
-    const refusal = refuseByHeaders(parts, incoming(c));
-    if (refusal) return refusal;
-    return isKnownToFit(c.req.raw.headers) ? take(c) : takeLimited(c);
+  if (parts.before) app.use(PATH, parts.before);
+  app.all(PATH, (c) => {
+    if (isKnownToFit(c.req.raw.headers)) return receive(parts, c.req.raw, callerOf(c.env));
+    return refuseByHeaders(parts, incoming(c)) ?? takeLimited(c);
   });
   app.notFound(() => problem(404, "Not found", "Kratos posts to /courier/sms; there is nothing else on this port"));
+  app.onError(answerBug(parts.tell));
   return app;
 }
 
-function incoming(c: Context, bytes = UNREAD): Incoming {
-  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: Caller } };
-  return { request: c.req.raw, bytes, caller: incoming?.socket };
+const UNREAD = new Uint8Array();
+
+function incoming(c: Context): Incoming {
+  return { request: c.req.raw, bytes: UNREAD, caller: callerOf(c.env) };
+}
+
+/** The socket behind what the server tells of a connection; requests made inside the process have none. */
+function callerOf(connection: unknown): Caller | undefined {
+  const { incoming } = (connection ?? {}) as { incoming?: { socket?: Caller } };
+  return incoming?.socket;
 }
 
 /** The message of a request, or why there is none. */
@@ -124,7 +163,13 @@ function readMessage(parts: CourierParts, incoming: Incoming): Message | Respons
   return message;
 }
 
-function answerWith(parts: CourierParts, { request, caller }: Incoming, message: Message, outcome: Outcome): Response {
+function answerWith(
+  parts: CourierParts,
+  request: Request,
+  caller: Caller | undefined,
+  message: Message,
+  outcome: Outcome,
+): Response {
   const { name, messageId: id, provider, reason } = outcome;
   const answered = answer(parts, request, { outcome: name, id, provider, reason });
   parts.tell({ type: "answered", message, answer: caller?.destroyed ? undefined : answered });
@@ -176,6 +221,10 @@ const FAILURES = {
   429: ["Limited", "As many messages as may go there have gone."],
   503: ["Not sent", "No provider could take the message; send it again soon."],
 } as const;
+
+function brokeOff(parts: CourierParts, incoming: Incoming): Response {
+  return refuse(parts, incoming, { status: 400, reason: "body: broke off before its end" });
+}
 
 function refuse(
   parts: CourierParts,

@@ -1,4 +1,4 @@
-import type { Answer } from "../sms/event.ts";
+import type { Answer, Tell } from "../sms/event.ts";
 
 /**
  * An error answer as problem details; `extra` may carry the `outcome` and whatever else helps the caller.
@@ -30,4 +30,12 @@ export function problemAnswer(
 /** An answer as a response; an empty text becomes no body. */
 export function toResponse({ status, headers, body }: Answer): Response {
   return new Response(body || null, { status, headers });
+}
+
+/** Answers a request that a bug ended, and tells of the bug. */
+export function answerBug(tell: Tell): (error: Error) => Response {
+  return (error) => {
+    tell({ type: "broken", error });
+    return problem(500, "Internal error", "a bug in the gateway; its log tells more");
+  };
 }

@@ -1,6 +1,6 @@
 import type { Tell } from "../sms/event.ts";
 import type { Clock } from "../values/clock.ts";
-import { promised } from "../values/promised.ts";
+import { afterwards, promised } from "../values/promised.ts";
 import type { Store } from "./store.ts";
 
 /** The same store; tells how long each of its operations took, also of one that failed. */
@@ -8,16 +8,7 @@ export function createTimedStore(store: Store, clock: Clock, tell: Tell): Store 
   function time<Answer>(operation: string, run: () => Promise<Answer>): Promise<Answer> {
     const startedMs = clock.monotonicMs();
     const ended = () => tell({ type: "stored", operation, durationMs: clock.monotonicMs() - startedMs });
-    return promised(run).then(
-      (answer) => {
-        ended();
-        return answer;
-      },
-      (error) => {
-        ended();
-        throw error;
-      },
-    );
+    return afterwards(promised(run), ended);
   }
   return {
     admit: (request) => time("admit", () => store.admit(request)),

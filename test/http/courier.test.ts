@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { describe, expect, it } from "vitest";
 import { createAuthenticate } from "../../src/http/auth.ts";
-import { type CourierParts, createCourierApp } from "../../src/http/courier.ts";
+import { type CourierParts, createCourier } from "../../src/http/courier.ts";
 import type { GatewayEvent } from "../../src/sms/event.ts";
 import type { Message } from "../../src/sms/message.ts";
 import type { OutcomeName } from "../../src/sms/outcome.ts";
@@ -56,7 +56,7 @@ async function gateway(
 ) {
   const events: GatewayEvent[] = [];
   const dispatched: Message[] = [];
-  const app = createCourierApp({
+  const app = createCourier({
     dispatch: async (message) => {
       dispatched.push(message);
       return { name: outcome, messageId: message.id, provider: "twilio-main", ...(reason && { reason }), attempts: [] };
