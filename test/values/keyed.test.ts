@@ -15,7 +15,9 @@ describe("a keyed tag", () => {
         const hmac = createHmac("sha256", secret).update(
           ["purpose", ...parts].map((part) => `${part.length}:${part}`).join(""),
         );
-        expect(createKeyed(new Secret(secret)).tag("purpose", ...parts)).toBe(hmac.digest("base64url").slice(0, 22));
+        expect(createKeyed(new Secret(secret)).tag("purpose", ...parts)).toBe(
+          hmac.digest().toString("base64url", 0, 16),
+        );
       }),
     );
   });
