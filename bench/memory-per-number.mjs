@@ -1,5 +1,5 @@
 // What the stores keep per number under the default limits, once each number was sent one code: `npm run bench:memory`.
-// Memory: the growth of this process's heap. Redis: used_memory and MEMORY USAGE of a server of its own, on loopback.
+// Memory: the growth of this process's heap and buffers. Redis: used_memory and MEMORY USAGE of a server of its own, on loopback.
 import { setTimeout as pause } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -57,7 +57,8 @@ async function heapBytes() {
     await pause(50);
     collect();
   }
-  return process.memoryUsage().heapUsed;
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 async function measureMemory() {

@@ -32,7 +32,6 @@ export interface ExpiringMap<Entry extends Expiring> {
   put(entry: Entry, life: Life, nowMs: number): void;
   /** Forgets what has ended; then, beyond the bound, what ends first of the kind and life that fill it most. */
   forget(nowMs: number): void;
-  values(): Iterable<Entry>;
   clear(): void;
 }
 
@@ -84,7 +83,6 @@ export function createExpiringMap<Entry extends Expiring>(max: number): Expiring
         remove(first);
       }
     },
-    values: () => entries.values(),
     clear() {
       for (const entry of entries.values()) leaveQueue(entry);
       entries.clear();

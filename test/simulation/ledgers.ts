@@ -58,7 +58,7 @@ function recordsThatDiffer({ answered, records }: Facts): string[] {
       const record = records.get(one.message.id);
       return (
         record?.outcome !== one.outcome.name ||
-        record.attempts !== one.outcome.attempts ||
+        JSON.stringify(record.attempts) !== JSON.stringify(one.outcome.attempts) ||
         record.attempts.length < triedBy(one).length ||
         record.repeats !== (repeats.get(one.message.id) ?? 0)
       );

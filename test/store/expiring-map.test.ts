@@ -8,6 +8,7 @@ const LIVES = [
   { kind: "country", lifeMs: 10 },
 ];
 const MAX = 8;
+const KEYS = 16;
 
 interface Entry {
   key: number;
@@ -30,7 +31,7 @@ function naive(entries: Entry[], nowMs: number): Entry[] {
 describe("an expiring map", () => {
   it("keeps what a look at everything would keep, whatever is put when", () => {
     const step = fc.record({
-      key: fc.integer({ min: 0, max: 15 }),
+      key: fc.integer({ min: 0, max: KEYS - 1 }),
       life: fc.integer({ min: 0, max: LIVES.length - 1 }),
       pauseMs: fc.integer({ min: 1, max: 4 }),
       /** The entry that is there is put anew, in place of another one with its key. */
@@ -50,9 +51,8 @@ describe("an expiring map", () => {
           expected = naive([...others, { key, life, endsAtMs: nowMs + lived.lifeMs }], nowMs);
           const ties = new Set(expected.map((entry) => entry.endsAtMs)).size < expected.length;
           fc.pre(!ties);
-          expect(Array.from(map.values(), ({ key }) => Number(key)).sort((a, b) => a - b)).toEqual(
-            expected.map((entry) => entry.key).sort((a, b) => a - b),
-          );
+          const kept = Array.from({ length: KEYS }, (_, one) => one).filter((one) => map.get(String(one)));
+          expect(kept).toEqual(expected.map((entry) => entry.key).sort((a, b) => a - b));
         }
       }),
     );
@@ -62,9 +62,9 @@ describe("an expiring map", () => {
     const map = createExpiringMap(2);
     const life = { kind: "number", lifeMs: 10 };
     for (const key of ["a", "b"]) map.put(new Expiring(key), life, 0);
-    const [first] = map.values();
+    const first = map.get("a");
     map.clear();
-    expect([...map.values()]).toEqual([]);
+    expect(["a", "b"].map((key) => map.get(key))).toEqual([undefined, undefined]);
     if (first) map.put(first, life, 0);
     expect(map.get("a")).toBe(first);
     for (const key of ["c", "d", "e"]) map.put(new Expiring(key), life, 0);
