@@ -1,18 +1,21 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type RedisOptions as ClientOptions, Cluster, Redis } from "ioredis";
 import type { RedisOptions } from "./redis-options.ts";
 
-const COMMAND_MS = 200;
+const QUIT_MS = 200;
 /** A connection that says nothing for so long while it is asked is dead, though nobody closed it. */
 const DEAD_AFTER_MS = 3_000;
 const CONNECT_MS = 2_000;
 const RECONNECT_MS = 500;
 
-/** What is asked fails at once when it cannot be answered: nothing waits for a connection or is sent a second time. */
+/**
+ * What is asked fails at once when it cannot be answered: nothing waits for a connection or is sent a second time. How long an
+ * answer may take is up to who asks; the client's own timer for each command would cost as much as the command.
+ */
 const BOUNDED = {
   lazyConnect: true,
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
-  commandTimeout: COMMAND_MS,
   socketTimeout: DEAD_AFTER_MS,
   connectTimeout: CONNECT_MS,
   disableClientInfo: true, // it would ask for a command more than the gateway needs
@@ -40,6 +43,18 @@ export function gatherWrites(client: Redis | Cluster): () => void {
     stream.cork();
     process.nextTick(() => stream.uncork());
   };
+}
+
+/** Says goodbye, and goes without an answer when there is none. */
+export async function quit(client: Redis | Cluster): Promise<void> {
+  const late = new AbortController();
+  const goodbye = client.quit().then(
+    () => true,
+    () => false,
+  );
+  const isAnswered = await Promise.race([goodbye, pause(QUIT_MS, false, { signal: late.signal }).catch(() => false)]);
+  late.abort();
+  if (!isAnswered) client.disconnect();
 }
 
 /** Why a client has no connection, which what it is asked then does not say; undefined when it has one. */

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from "ioredis";
 import type { MessageId } from "../sms/message.ts";
 import { slotLengthMs } from "./memory-windows.ts";
-import { gatherWrites, lastTrouble } from "./redis-client.ts";
+import { gatherWrites, lastTrouble, quit } from "./redis-client.ts";
 import { defineScripts, type RedisScripts, readLua } from "./redis-scripts.ts";
 import {
   type Admission,
@@ -66,9 +66,7 @@ export function createRedisStore(
     async switchedOff() {
       return (await ask(() => client.smembers(key.switchedOff))).sort();
     },
-    async close() {
-      await client.quit().catch(() => client.disconnect());
-    },
+    close: () => quit(client),
   };
 }
 

@@ -97,6 +97,17 @@ const FAULTS: Fault[] = [
 ];
 
 describe("a Redis that", () => {
+  it("hangs keeps nobody from closing", async () => {
+    const redis = await server();
+    const { store } = replica(redis.url);
+    await expect.poll(async () => (await store.find({ id: "none" })).length).toBe(0);
+    redis.signal("SIGSTOP");
+    const startedMs = performance.now();
+    await store.close();
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    redis.signal("SIGCONT");
+  });
+
   it.each(FAULTS)(
     "$name stops nobody, doubles nothing and is used again",
     async ({ reason, begin, end, empties }) => {

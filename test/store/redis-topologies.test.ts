@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Cluster, Redis } from "ioredis";
+import { Redis } from "ioredis";
 import { afterEach, describe, expect, it } from "vitest";
 import { createRedisStore, type RedisStoreOptions } from "../../src/store/redis.ts";
 import { createRedisClient } from "../../src/store/redis-client.ts";
@@ -51,10 +51,9 @@ let messages = 0;
 const admit = (store: Store, fingerprint = `m${++messages}`) =>
   store.admit({ fingerprint, owner: `msg_${++messages}`, leaseMs: 60_000, buckets: [bucket], enforce: true });
 
-/** The same without a fallback and without its bounds: a busy machine is not what is tested here. */
+/** The same without a fallback, and so without its bounds: a busy machine is not what is tested here. */
 function patient(servers: RedisServer[]): Store {
-  const client = createRedisClient(redisOptions.parse({ type: "redis", cluster: nodesOf(servers) })) as Cluster;
-  client.on("+node", (node: Redis) => Object.assign(node.options, { commandTimeout: 10_000 }));
+  const client = createRedisClient(redisOptions.parse({ type: "redis", cluster: nodesOf(servers) }));
   const store = createRedisStore(client, "kratos-sms-gateway");
   ends.push(() => store.close());
   return store;
@@ -62,8 +61,7 @@ function patient(servers: RedisServer[]): Store {
 
 /** The same of one server, or of the one that a Sentinel names. */
 function patientSingle(options: object, more: RedisStoreOptions = {}): Store {
-  const client = createRedisClient(redisOptions.parse({ type: "redis", ...options })) as Redis;
-  client.options.commandTimeout = 10_000;
+  const client = createRedisClient(redisOptions.parse({ type: "redis", ...options }));
   const store = createRedisStore(client, "kratos-sms-gateway", more);
   ends.push(() => store.close());
   return store;
