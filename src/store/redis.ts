@@ -1,5 +1,4 @@
 import type { Cluster, Redis } from "ioredis";
-import type { MessageId } from "../sms/message.ts";
 import { slotLengthMs } from "./memory-windows.ts";
 import { gatherWrites, lastTrouble, quit } from "./redis-client.ts";
 import { defineScripts, type RedisScripts, readLua } from "./redis-scripts.ts";
@@ -10,6 +9,7 @@ import {
   KEEP_RECORD_MS,
   type MessageRecord,
   RELEASED_RESULT_MS,
+  type SettleRequest,
   type Store,
 } from "./store.ts";
 
@@ -97,22 +97,49 @@ function createClaims(call: Call, key: Keys): Pick<Store, "admit" | "renew" | "s
     async renew({ fingerprint, owner, leaseMs }) {
       await call("renew", [key.claim(fingerprint)], [owner, leaseMs]);
     },
-    async settle({ fingerprint, owner, result, keepMs, giveBack = [], record }) {
-      const isReleased = keepMs === 0;
-      const end = [owner, JSON.stringify(result), isReleased ? RELEASED_RESULT_MS : keepMs, isReleased ? 1 : 0];
-      const keys = [...recordKeys(key, owner, record?.tag ?? ""), key.claim(fingerprint), ...giveBack.map(key.window)];
-      await call("settle", keys, [...recordArguments(key, owner, record), ...end, figuresOf(giveBack)]);
-    },
+    settle: gatherCalls((ends: SettleRequest[]) => {
+      const keys = ends.flatMap(({ fingerprint, owner, giveBack = [], record }) => [
+        ...[key.record(owner), key.number(record?.tag ?? ""), key.claim(fingerprint)],
+        ...giveBack.map(key.window),
+      ]);
+      return call("settle", [key.records, ...keys], [...recordBounds(key), ...ends.flatMap(endArguments)]);
+    }),
   };
 }
 
-function recordKeys(key: Keys, id: MessageId, tag: string): string[] {
-  return [key.record(id), key.number(tag), key.records];
+const MOST_TOGETHER = 64;
+
+/** One call for all that is asked until everybody who goes on together waits: most of what a call costs it costs once. */
+function gatherCalls<Request>(call: (requests: Request[]) => Promise<unknown>): (request: Request) => Promise<void> {
+  let gathered: { requests: Request[]; ended: Promise<void> } | undefined;
+
+  function begin(): { requests: Request[]; ended: Promise<void> } {
+    const requests: Request[] = [];
+    const ended = new Promise<void>((resolve, reject) => {
+      process.nextTick(() => {
+        if (gathered?.requests === requests) gathered = undefined;
+        call(requests).then(() => resolve(), reject);
+      });
+    });
+    return { requests, ended };
+  }
+
+  return (request) => {
+    if (!gathered || gathered.requests.length === MOST_TOGETHER) gathered = begin();
+    gathered.requests.push(request);
+    return gathered.ended;
+  };
 }
 
-function recordArguments(key: Keys, id: MessageId, record: MessageRecord | undefined): (string | number)[] {
-  const text = record ? JSON.stringify(record) : "";
-  return [id, text, KEEP_RECORD_MS, MAX_RECORDS_PER_NUMBER, MAX_RECORDS, key.record("")];
+function endArguments({ owner, result, keepMs, giveBack = [], record }: SettleRequest): (string | number)[] {
+  const isReleased = keepMs === 0;
+  const life = isReleased ? RELEASED_RESULT_MS : keepMs;
+  const recorded = record ? JSON.stringify(record) : "";
+  return [owner, recorded, JSON.stringify(result), life, isReleased ? 1 : 0, figuresOf(giveBack)];
+}
+
+function recordBounds(key: Keys): (string | number)[] {
+  return [KEEP_RECORD_MS, MAX_RECORDS_PER_NUMBER, MAX_RECORDS, key.record("")];
 }
 
 /** One argument for all: each costs client and server more than its few digits in a text. */
@@ -144,7 +171,8 @@ function readAdmission(answer: Answer, buckets: readonly Bucket[]): Admission {
 function createRecords(call: Call, key: Keys): Pick<Store, "record" | "recordRepeat" | "find"> {
   return {
     async record(record) {
-      await call("record", recordKeys(key, record.id, record.tag), recordArguments(key, record.id, record));
+      const keys = [key.record(record.id), key.number(record.tag), key.records];
+      await call("record", keys, [record.id, JSON.stringify(record), ...recordBounds(key)]);
     },
     async recordRepeat(id) {
       await call("repeat", [key.record(id)], []);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Bucket, ClaimResult, MessageRecord, Store } from "../../src/store/store.ts";
+import type { Bucket, ClaimResult, MessageRecord, SettleRequest, Store } from "../../src/store/store.ts";
 import { unlimited } from "../helpers/allowance.ts";
 
 /** A fresh store, and the time it lives in. */
@@ -197,6 +197,64 @@ export function describeStore(name: string, create: () => Promise<StoreBench>, h
           { numRuns: histories },
         );
       });
+    });
+
+    it("ends many messages at the same time, each as if it were alone", async () => {
+      const { store, wallMs } = await create();
+      const total: Bucket = { dimension: "total", key: "total", max: 1_000, perMs: 60_000, cost: 1 };
+      const messages = Array.from({ length: 150 }, (_, index) => ({
+        claim: { fingerprint: `f${index}`, owner: `msg_${index}` as const },
+        own: { dimension: "number", key: `n${index}`, max: 2, perMs: 60_000, cost: 1 },
+        isSent: index % 3 > 0,
+        isRecorded: index % 5 > 0,
+        tag: `tag-${index}`,
+      }));
+      for (const { claim, own } of messages) {
+        await store.admit({ ...ask, ...claim, buckets: [own, total], enforce: true });
+      }
+      // One of them was not the owner, and ends nothing.
+      const stranger = {
+        fingerprint: "f1",
+        owner: "msg_stranger",
+        result: sent,
+        keepMs: 0,
+        giveBack: [total],
+      } as const;
+      const ends = messages.map(({ claim, own, isSent, isRecorded, tag }) => ({
+        ...claim,
+        result: { outcome: isSent ? "sent" : "failed", messageId: claim.owner } as ClaimResult,
+        keepMs: isSent ? 10_000 : 0,
+        giveBack: isSent ? [] : [own, total],
+        record: isRecorded
+          ? {
+              ...{ id: claim.owner, tag, maskedTo: "**23", country: "DE", template: "otp", receivedAt: wallMs() },
+              ...{ outcome: "sent" as const, attempts: [], durationMs: 1, repeats: 0 },
+            }
+          : undefined,
+      }));
+      await Promise.all([...ends, stranger].map((end) => store.settle(end as SettleRequest)));
+      const left = messages.filter(({ isSent }) => isSent).length;
+      for (const { claim, own, isSent, isRecorded, tag } of messages) {
+        const again = await store.admit({
+          ...ask,
+          ...claim,
+          owner: "msg_again",
+          buckets: [own, total],
+          enforce: false,
+        });
+        if (isSent) expect(again).toMatchObject({ state: "settled", result: { messageId: claim.owner } });
+        else expect(again).toMatchObject({ state: "granted", fills: [1 / 2, expect.any(Number)] });
+        expect(await store.find({ tag })).toHaveLength(isRecorded ? 1 : 0);
+      }
+      const last = await store.admit({
+        ...ask,
+        fingerprint: "last",
+        owner: "msg_last",
+        buckets: [total],
+        enforce: true,
+      });
+      const repeated = messages.length - left;
+      expect(last).toMatchObject({ fills: [(left + repeated + 1) / total.max] });
     });
 
     it("remembers the end of a message whose lease had run out while nobody took it over", async () => {

@@ -179,13 +179,17 @@ describe("time in Redis", () => {
 });
 
 describe("one call", () => {
-  it("is all that a message waits for, and stays one when the server has forgotten the scripts", async () => {
+  it("is all that a message waits for, or many that end together, and stays one when the server has forgotten the scripts", async () => {
     const { store, look } = bench();
     const replica = store();
     await admit(replica, "a", [bucket()]);
     const before = await calls(look);
     await admit(replica, "b", [bucket(), bucket({ key: "total", max: 100 })]);
     expect(await calls(look)).toBe(before + 1);
+    const end = (owner: `msg_${string}`) =>
+      replica.settle({ fingerprint: owner, owner, result: { outcome: "sent", messageId: owner }, keepMs: 1_000 });
+    await Promise.all([end("msg_a"), end("msg_b"), end("msg_c")]);
+    expect(await calls(look)).toBe(before + 2);
     await look.script("FLUSH");
     expect((await admit(replica, "c", [bucket()])).state).toBe("granted");
   });

@@ -1,11 +1,18 @@
--- KEYS record, ids of its number, ids of all, claim, windows...
--- ARGV id, record (or empty), kept for, at most of one number, at most, records' prefix, owner, result, life, released, buckets as JSON
-local record = ARGV[2]
-if record ~= '' then
-  keep_record(KEYS, ARGV[1], record, tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6])
-end
-local claim = read_claim(KEYS[4])
-if not claim or claim.owner ~= ARGV[7] then return end
+-- KEYS ids of all; for each end: record, ids of its number, claim, windows...
+-- ARGV kept for, at most of one number, at most, records' prefix; for each end: owner, record (or empty), result, life, released, buckets as JSON
+local kept, most_of_number, most, prefix = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local now = now_ms()
-keep_claim(KEYS[4], now, tonumber(ARGV[9]), 'result', ARGV[8], 'released', ARGV[10])
-for _, bucket in ipairs(read_buckets(5, ARGV[11])) do take(bucket, claim.granted, -bucket.cost, now) end
+local key = 2
+for argument = 5, #ARGV, 6 do
+  local owner, record, result, life, released, figures = unpack(ARGV, argument, argument + 5)
+  local buckets = read_buckets(key + 3, figures)
+  if record ~= '' then
+    keep_record({ KEYS[key], KEYS[key + 1], KEYS[1] }, owner, record, kept, most_of_number, most, prefix)
+  end
+  local claim = read_claim(KEYS[key + 2])
+  if claim and claim.owner == owner then
+    keep_claim(KEYS[key + 2], now, tonumber(life), 'result', result, 'released', released)
+    for _, bucket in ipairs(buckets) do take(bucket, claim.granted, -bucket.cost, now) end
+  end
+  key = key + 3 + #buckets
+end
