@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { type RedisOptions as ClientOptions, Cluster, Redis } from "ioredis";
 import type { RedisOptions } from "./redis-options.ts";
 
@@ -47,14 +46,9 @@ export function gatherWrites(client: Redis | Cluster): () => void {
 
 /** Says goodbye, and goes without an answer when there is none. */
 export async function quit(client: Redis | Cluster): Promise<void> {
-  const late = new AbortController();
-  const goodbye = client.quit().then(
-    () => true,
-    () => false,
-  );
-  const isAnswered = await Promise.race([goodbye, pause(QUIT_MS, false, { signal: late.signal }).catch(() => false)]);
-  late.abort();
-  if (!isAnswered) client.disconnect();
+  const nodes = client instanceof Cluster ? client.nodes() : [client];
+  for (const { options } of nodes) options.commandTimeout = QUIT_MS;
+  await client.quit().catch(() => client.disconnect());
 }
 
 /** Why a client has no connection, which what it is asked then does not say; undefined when it has one. */
