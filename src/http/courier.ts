@@ -101,7 +101,7 @@ function take(parts: CourierParts, request: Request, caller: Caller | undefined)
   );
 }
 
-/** The routes, for whatever is not usual. */
+/** The routes, for whatever is not usual, and in dev mode for everything. */
 function createCourierApp(parts: CourierParts): Hono {
   const app = new Hono();
   const limited = bodyLimit({

@@ -46,6 +46,10 @@ export function createMemoryRecords(maxRecords: number): MemoryRecords {
       pages.shift();
       size -= oldest.size;
     }
+    while (newest[0] && isOver(newest[0].atMs, nowMs)) {
+      newest.shift();
+      size -= 1;
+    }
   }
 
   return {
@@ -58,7 +62,8 @@ export function createMemoryRecords(maxRecords: number): MemoryRecords {
     countRepeat(id) {
       const written = newest.find(({ record }) => record.id === id);
       if (written) written.repeats += 1;
-      const page = written ? undefined : pages.findLast(({ json }) => json.includes(JSON.stringify(id)));
+      const text = JSON.stringify(id);
+      const page = written ? undefined : pages.findLast(({ json }) => json.includes(text));
       page?.repeats.set(id, (page.repeats.get(id) ?? 0) + 1);
     },
     find(which, nowMs) {

@@ -8,7 +8,8 @@ const CONNECT_MS = 2_000;
 const RECONNECT_MS = 500;
 
 /**
- * What is asked fails at once when it cannot be answered: nothing waits for a connection or is sent a second time. How long an
+ * What is asked fails at once when it cannot be answered: nothing waits for a connection or is sent a second time, except by a
+ * cluster's client, which asks again what a lost connection has cut off: the scripts may run twice for the same. How long an
  * answer may take is up to who asks; the client's own timer for each command would cost as much as the command.
  */
 const BOUNDED = {

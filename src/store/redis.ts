@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from "ioredis";
+import { promised } from "../values/promised.ts";
 import { slotLengthMs } from "./memory-windows.ts";
 import { gatherWrites, lastTrouble, quit } from "./redis-client.ts";
 import { defineScripts, type RedisScripts, readLua } from "./redis-scripts.ts";
@@ -27,7 +28,7 @@ export interface RedisStoreOptions {
   isReplicated?: boolean;
 }
 
-/** A store on a Redis or Valkey that all replicas share; every operation is one call of one script there. */
+/** A store on a Redis or Valkey that all replicas share; every operation is one call of one script there, of ends together one for many. */
 export function createRedisStore(
   client: Redis | Cluster,
   keyPrefix: string,
@@ -118,7 +119,7 @@ function gatherCalls<Request>(call: (requests: Request[]) => Promise<unknown>): 
     const ended = new Promise<void>((resolve, reject) => {
       process.nextTick(() => {
         if (gathered?.requests === requests) gathered = undefined;
-        call(requests).then(() => resolve(), reject);
+        promised(() => call(requests)).then(() => resolve(), reject);
       });
     });
     return { requests, ended };

@@ -86,6 +86,25 @@ describe("POST /courier/sms", () => {
     expect(dispatched[0]).toMatchObject({ to: NUMBER, code: { value: CODE } });
   });
 
+  it("takes a body in chunks", async () => {
+    const { url, dispatched } = await gateway();
+    const answer = await post(url, JSON.stringify(context), { "transfer-encoding": "chunked" });
+    expect(answer.status).toBe(200);
+    expect(dispatched).toHaveLength(1);
+  });
+
+  it.each([
+    ["usual", {}],
+    ["chunked", { "transfer-encoding": "chunked" }],
+  ])("answers with 500 when a bug ends a %s request, and tells of it", async (_, headers) => {
+    const bug = new Error("a bug");
+    const { url, events } = await gateway("sent", [], { dispatch: () => Promise.reject(bug) });
+    const answer = await post(url, JSON.stringify(context), headers);
+    expect(answer).toMatchObject({ status: 500, headers: { "content-type": "application/problem+json" } });
+    expect(answer.body).not.toContain('a bug"');
+    expect(events).toContainEqual({ type: "broken", error: bug });
+  });
+
   it("answers a caller without Accept with an empty body of a known length, so that Kratos can use the connection again", async () => {
     const { url } = await gateway();
     const { headers, body } = await post(url, JSON.stringify(context));

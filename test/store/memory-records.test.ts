@@ -24,7 +24,7 @@ function recordOf(number: number): MessageRecord {
 
 describe("the records of a memory store", () => {
   it("are found by id and by tag as they were written, with their repetitions, newest first", () => {
-    const step = fc.record({ pauseMs: fc.nat(DAY_MS / 300), repeated: fc.nat(600) });
+    const step = fc.record({ pauseMs: fc.nat(DAY_MS / 60), repeated: fc.nat(600) });
     fc.assert(
       fc.property(fc.array(step, { minLength: 130, maxLength: 400 }), (steps) => {
         const records = createMemoryRecords(100_000);
@@ -51,6 +51,22 @@ describe("the records of a memory store", () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it.each([
+    ["a whole page of them", 128],
+    ["those of a page that is not full", 5],
+    ["both", 300],
+  ])("are forgotten after a day: %s", (_, count) => {
+    const records = createMemoryRecords(1_000);
+    for (let number = 0; number < count; number++) records.keep(recordOf(number), 0);
+    const found = (nowMs: number) =>
+      Array.from({ length: TAGS }, (_, tag) => records.find({ tag: `tag-${tag}` }, nowMs)).flat();
+    expect(found(DAY_MS - 1)).toHaveLength(count);
+    expect(found(DAY_MS)).toEqual([]);
+    records.keep(recordOf(count), DAY_MS);
+    // A clock never goes back: this looks at what is kept, not at what has ended.
+    expect(found(0)).toHaveLength(1);
   });
 
   it.each([1, 100, 300])("are at most as many as they may be, %i, and the newest of all", (max) => {

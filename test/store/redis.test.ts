@@ -195,6 +195,23 @@ describe("one call", () => {
   });
 });
 
+it("what a client sends twice, since a connection was lost before the answer, is done once", async () => {
+  const { store, wallMs } = bench();
+  const replica = store();
+  const total = bucket({ key: "total", max: 100 });
+  for (const fingerprint of ["a", "b"]) await admit(replica, fingerprint, [total]);
+  const owner = "msg_a" as const;
+  const record = {
+    ...({ id: owner, tag: "t", maskedTo: "**23", country: "DE", template: "otp", receivedAt: wallMs() } as const),
+    ...({ outcome: "failed", attempts: [], durationMs: 1, repeats: 0 } as const),
+  };
+  const end = { fingerprint: "a", owner, result: { outcome: "failed", messageId: owner }, keepMs: 10_000 } as const;
+  for (let times = 0; times < 3; times++)
+    await replica.settle({ ...end, giveBack: [total], record: { ...record, attempts: [] } });
+  expect(await replica.find({ tag: "t" })).toHaveLength(1);
+  expect(await admit(replica, "c", [total])).toMatchObject({ fills: [2 / 100] });
+});
+
 async function contentOf(look: RedisBench["look"], key: string): Promise<unknown> {
   const type = await look.type(key);
   if (type === "hash") return look.hgetall(key);

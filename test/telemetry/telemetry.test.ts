@@ -148,6 +148,20 @@ describe("the log sink", () => {
     expect(content()).toBe(`before\n${line.toWellFormed()}after\n`.repeat(3));
   });
 
+  it("writes in order what comes while others are being written", async () => {
+    const { fd, content } = file();
+    const sink = createLogSink(fd, clock);
+    const writing: Promise<boolean>[] = [];
+    for (let index = 0; index < 200; index++) {
+      sink.write(`${index} ${"x".repeat(index * 7)}\n`);
+      writing.push(sink.flush(1_000));
+      if (index % 3 === 0) await Promise.race(writing);
+      if (index % 5 === 0) await writing.at(-1);
+    }
+    await Promise.all(writing);
+    expect(content()).toBe(Array.from({ length: 200 }, (_, index) => `${index} ${"x".repeat(index * 7)}\n`).join(""));
+  });
+
   it("writes the lines of a moment together, without being asked to", async () => {
     const { fd, content } = file();
     const sink = createLogSink(fd, clock);

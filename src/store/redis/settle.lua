@@ -12,7 +12,10 @@ for argument = 5, #ARGV, 6 do
   local claim = read_claim(KEYS[key + 2])
   if claim and claim.owner == owner then
     keep_claim(KEYS[key + 2], now, tonumber(life), 'result', result, 'released', released)
-    for _, bucket in ipairs(buckets) do take(bucket, claim.granted, -bucket.cost, now) end
+    -- A client may send again what was cut off before its answer came: what was given back is given back once.
+    if not claim.result then
+      for _, bucket in ipairs(buckets) do take(bucket, claim.granted, -bucket.cost, now) end
+    end
   end
   key = key + 3 + #buckets
 end
