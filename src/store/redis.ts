@@ -1,10 +1,10 @@
 import type { Cluster, Redis } from "ioredis";
-import { promised } from "../values/promised.ts";
 import { slotLengthMs } from "./memory-windows.ts";
 import { gatherWrites, lastTrouble, quit } from "./redis-client.ts";
 import { defineScripts, type RedisScripts, readLua } from "./redis-scripts.ts";
 import {
   type Admission,
+  type AdmitRequest,
   type Bucket,
   type ClaimResult,
   KEEP_RECORD_MS,
@@ -28,7 +28,7 @@ export interface RedisStoreOptions {
   isReplicated?: boolean;
 }
 
-/** A store on a Redis or Valkey that all replicas share; every operation is one call of one script there, of ends together one for many. */
+/** A store on a Redis or Valkey that all replicas share; every operation is one call of one script there, for what is asked together one for many. */
 export function createRedisStore(
   client: Redis | Cluster,
   keyPrefix: string,
@@ -90,46 +90,61 @@ function createKeys(keyPrefix: string) {
 
 function createClaims(call: Call, key: Keys): Pick<Store, "admit" | "renew" | "settle"> {
   return {
-    admit({ fingerprint, owner, leaseMs, waitedFor = "", buckets, enforce }) {
-      const keys = [key.claim(fingerprint), key.switchedOff, ...buckets.map(key.window)];
-      const args = [owner, leaseMs, waitedFor, enforce ? 1 : 0, KEEP_SWITCH_MS, figuresOf(buckets)];
-      return call("admit", keys, args).then((answer) => readAdmission(answer as Answer, buckets));
-    },
+    admit: gatherCalls(async (requests: AdmitRequest[]) => {
+      const keys = requests.flatMap(({ fingerprint, buckets }) => [key.claim(fingerprint), ...buckets.map(key.window)]);
+      const args = [KEEP_SWITCH_MS, ...requests.flatMap(admitArguments)];
+      const [off, answers] = (await call("admit", [key.switchedOff, ...keys], args)) as [string[], Answer[]];
+      off.sort();
+      return answers.map((answer, index) => readAdmission(answer, requests[index]?.buckets ?? [], off));
+    }),
     async renew({ fingerprint, owner, leaseMs }) {
       await call("renew", [key.claim(fingerprint)], [owner, leaseMs]);
     },
-    settle: gatherCalls((ends: SettleRequest[]) => {
+    settle: gatherCalls(async (ends: SettleRequest[]) => {
       const keys = ends.flatMap(({ fingerprint, owner, giveBack = [], record }) => [
         ...[key.record(owner), key.number(record?.tag ?? ""), key.claim(fingerprint)],
         ...giveBack.map(key.window),
       ]);
-      return call("settle", [key.records, ...keys], [...recordBounds(key), ...ends.flatMap(endArguments)]);
+      await call("settle", [key.records, ...keys], [...recordBounds(key), ...ends.flatMap(endArguments)]);
+      return [];
     }),
   };
 }
 
 const MOST_TOGETHER = 64;
 
-/** One call for all that is asked until everybody who goes on together waits: most of what a call costs it costs once. */
-function gatherCalls<Request>(call: (requests: Request[]) => Promise<unknown>): (request: Request) => Promise<void> {
-  let gathered: { requests: Request[]; ended: Promise<void> } | undefined;
+/** What leaves in one call, and what it is answered, in the same order. */
+interface Gathered<Request, Answer> {
+  requests: Request[];
+  answers: Promise<readonly Answer[]>;
+}
 
-  function begin(): { requests: Request[]; ended: Promise<void> } {
+/** One call for all that is asked until everybody who goes on together waits: most of what a call costs it costs once. */
+function gatherCalls<Request, Answer>(
+  call: (requests: Request[]) => Promise<readonly Answer[]>,
+): (request: Request) => Promise<Answer> {
+  let gathered: Gathered<Request, Answer> | undefined;
+
+  function begin(): Gathered<Request, Answer> {
     const requests: Request[] = [];
-    const ended = new Promise<void>((resolve, reject) => {
+    const answers = new Promise<readonly Answer[]>((resolve) => {
       process.nextTick(() => {
         if (gathered?.requests === requests) gathered = undefined;
-        promised(() => call(requests)).then(() => resolve(), reject);
+        resolve(call(requests));
       });
     });
-    return { requests, ended };
+    return { requests, answers };
   }
 
   return (request) => {
     if (!gathered || gathered.requests.length === MOST_TOGETHER) gathered = begin();
-    gathered.requests.push(request);
-    return gathered.ended;
+    const place = gathered.requests.push(request) - 1;
+    return gathered.answers.then((answers) => answers[place] as Answer);
   };
+}
+
+function admitArguments({ owner, leaseMs, waitedFor, enforce, buckets }: AdmitRequest): (string | number)[] {
+  return [owner, leaseMs, waitedFor ?? "", enforce ? 1 : 0, figuresOf(buckets)];
 }
 
 function endArguments({ owner, result, keepMs, giveBack = [], record }: SettleRequest): (string | number)[] {
@@ -148,14 +163,14 @@ function figuresOf(buckets: readonly Bucket[]): string {
   return JSON.stringify(buckets.map((bucket) => [bucket.max, bucket.perMs, slotLengthMs(bucket), bucket.cost]));
 }
 
-/** What the admit script answers. */
+/** What the admit script answers of each message. */
 type Answer =
   | ["in-flight", owner: `msg_${string}`]
   | ["settled", result: string]
   | ["limited", place: number, taken: number[]]
-  | ["granted", switchedOff: string[], taken: number[]];
+  | ["granted", taken: number[]];
 
-function readAdmission(answer: Answer, buckets: readonly Bucket[]): Admission {
+function readAdmission(answer: Answer, buckets: readonly Bucket[], disabled: readonly string[]): Admission {
   const fills = (taken: number[]) => buckets.map(({ max }, index) => (taken[index] ?? 0) / max);
   switch (answer[0]) {
     case "in-flight":
@@ -165,7 +180,7 @@ function readAdmission(answer: Answer, buckets: readonly Bucket[]): Admission {
     case "limited":
       return { state: "limited", dimension: buckets[answer[1] - 1]?.dimension ?? "", fills: fills(answer[2]) };
     case "granted":
-      return { state: "granted", disabled: answer[1].sort(), fills: fills(answer[2]) };
+      return { state: "granted", disabled, fills: fills(answer[1]) };
   }
 }
 

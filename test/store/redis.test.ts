@@ -179,7 +179,7 @@ describe("time in Redis", () => {
 });
 
 describe("one call", () => {
-  it("is all that a message waits for, or many that end together, and stays one when the server has forgotten the scripts", async () => {
+  it("is all that a message waits for, or many that come or end together, and stays one when the server has forgotten the scripts", async () => {
     const { store, look } = bench();
     const replica = store();
     await admit(replica, "a", [bucket()]);
@@ -190,6 +190,9 @@ describe("one call", () => {
       replica.settle({ fingerprint: owner, owner, result: { outcome: "sent", messageId: owner }, keepMs: 1_000 });
     await Promise.all([end("msg_a"), end("msg_b"), end("msg_c")]);
     expect(await calls(look)).toBe(before + 2);
+    const together = await Promise.all(["d", "e", "d"].map((message) => admit(replica, message, [bucket({ max: 4 })])));
+    expect(together.map(({ state }) => state)).toEqual(["granted", "granted", "in-flight"]);
+    expect(await calls(look)).toBe(before + 3);
     await look.script("FLUSH");
     expect((await admit(replica, "c", [bucket()])).state).toBe("granted");
   });

@@ -1,28 +1,39 @@
--- KEYS claim, switched off, windows...; ARGV owner, lease, waited for, enforce, switched off for, buckets as JSON
-local owner, lease, waited_for, enforce = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4] == '1'
+-- KEYS switched off; for each message: claim, windows...
+-- ARGV switched off for; for each message: owner, lease, waited for, enforce, buckets as JSON
+-- Answers who is switched off, and for each message what became of it.
+local function admit(claim_key, now, owner, lease, waited_for, enforce, buckets)
+  local claim = live_claim(claim_key, now)
+  if claim and not claim.result then return { 'in-flight', claim.owner } end
+  if claim and (not claim.released or claim.owner == waited_for) then return { 'settled', claim.result } end
+
+  local full, taken = 0, {}
+  for place, bucket in ipairs(buckets) do
+    local window = read_window(bucket, now)
+    if window.stepped then write_window(bucket, window) end
+    if full == 0 and window.taken + bucket.cost > bucket.max then full = place end
+    taken[place] = window.taken
+  end
+  if enforce and full > 0 then return { 'limited', full, taken } end
+
+  for place, bucket in ipairs(buckets) do
+    take(bucket, now, bucket.cost, now)
+    taken[place] = taken[place] + bucket.cost
+  end
+  redis.call('DEL', claim_key)
+  keep_claim(claim_key, now, lease, 'owner', owner, 'granted', whole(now))
+  return { 'granted', taken }
+end
+
 local now = now_ms()
-
-local claim = live_claim(KEYS[1], now)
-if claim and not claim.result then return { 'in-flight', claim.owner } end
-if claim and (not claim.released or claim.owner == waited_for) then return { 'settled', claim.result } end
-
-local buckets = read_buckets(3, ARGV[6])
-local full, taken = 0, {}
-for place, bucket in ipairs(buckets) do
-  local window = read_window(bucket, now)
-  if window.stepped then write_window(bucket, window) end
-  if full == 0 and window.taken + bucket.cost > bucket.max then full = place end
-  taken[place] = window.taken
+local answers = {}
+local key = 2
+for argument = 2, #ARGV, 5 do
+  local owner, lease, waited_for, enforce, figures = unpack(ARGV, argument, argument + 4)
+  local buckets = read_buckets(key + 1, figures)
+  table.insert(answers, admit(KEYS[key], now, owner, tonumber(lease), waited_for, enforce == '1', buckets))
+  key = key + 1 + #buckets
 end
-if enforce and full > 0 then return { 'limited', full, taken } end
-
-for place, bucket in ipairs(buckets) do
-  take(bucket, now, bucket.cost, now)
-  taken[place] = taken[place] + bucket.cost
-end
-redis.call('DEL', KEYS[1])
-keep_claim(KEYS[1], now, lease, 'owner', owner, 'granted', whole(now))
 -- Whoever is switched off stays so for as long as messages come.
-local off = redis.call('SMEMBERS', KEYS[2])
-if #off > 0 then redis.call('PEXPIRE', KEYS[2], ARGV[5]) end
-return { 'granted', off, taken }
+local off = redis.call('SMEMBERS', KEYS[1])
+if #off > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return { off, answers }
