@@ -68,6 +68,13 @@ async function command({ url }: RedisServer, ...words: [string, ...string[]]): P
   await client.call(name, ...args).finally(() => client.disconnect());
 }
 
+/** How many have asked the server for something: on a busy machine a first connection can take longer than an answer may. */
+async function askers({ url }: RedisServer): Promise<number> {
+  const client = new Redis(url);
+  const list = String(await client.client("LIST").finally(() => client.disconnect()));
+  return list.match(/ cmd=(eval|smembers)/g)?.length ?? 0;
+}
+
 const FAULTS: Fault[] = [
   {
     name: "hangs",
@@ -113,6 +120,7 @@ describe("a Redis that", () => {
     async ({ reason, begin, end, empties }) => {
       const redis = await server();
       const [one, other] = [replica(redis.url), replica(redis.url)];
+      await expect.poll(() => askers(redis), { timeout: 5_000 }).toBe(2);
       expect(await send(one, "before")).toBe("granted");
       await expect.poll(async () => (await admit(other, "before")).admission.state).toBe("settled");
 
