@@ -74,7 +74,7 @@ export function createCourier(parts: CourierParts): Courier {
   return {
     fetch(request, connection) {
       if (!isUsual(request)) return app.fetch(request, connection);
-      return promised(() => receive(parts, request, callerOf(connection))).catch(broken);
+      return promised(() => receive(parts, unread(request, connection))).catch(broken);
     },
   };
 }
@@ -86,18 +86,19 @@ function isUsual({ url, headers }: Request): boolean {
   );
 }
 
-function receive(parts: CourierParts, request: Request, caller: Caller | undefined): Response | Promise<Response> {
-  return refuseByHeaders(parts, { request, bytes: UNREAD, caller }) ?? take(parts, request, caller);
+function receive(parts: CourierParts, incoming: Incoming): Response | Promise<Response> {
+  return refuseByHeaders(parts, incoming) ?? take(parts, incoming);
 }
 
-function take(parts: CourierParts, request: Request, caller: Caller | undefined): Promise<Response> {
+function take(parts: CourierParts, incoming: Incoming): Promise<Response> {
+  const { request, caller } = incoming;
   return request.arrayBuffer().then(
     (body) => {
       const message = readMessage(parts, { request, bytes: new Uint8Array(body), caller });
       if (message instanceof Response) return message;
-      return parts.dispatch(message).then((outcome) => answerWith(parts, request, caller, message, outcome));
+      return parts.dispatch(message).then((outcome) => answerWith(parts, incoming, message, outcome));
     },
-    () => brokeOff(parts, { request, bytes: UNREAD, caller }),
+    () => brokeOff(parts, incoming),
   );
 }
 
@@ -108,20 +109,23 @@ function createCourierApp(parts: CourierParts): Hono {
     maxSize: MAX_BODY_BYTES,
     onError: (c) =>
       // The rest of the body is never read, so the connection cannot be used again.
-      refuse(parts, incoming(c), { status: 413, reason: TOO_LARGE }, { Connection: "close" }),
+      refuse(parts, unread(c.req.raw, c.env), { status: 413, reason: TOO_LARGE }, { Connection: "close" }),
   });
   /** A body in chunks is read by the limit itself. */
   const takeLimited = async (c: Context) => {
     let isWhole = false;
     const refusal = await limited(c, async () => {
       isWhole = true;
-    }).catch(() => brokeOff(parts, incoming(c)));
-    return isWhole ? take(parts, c.req.raw, callerOf(c.env)) : (refusal ?? brokeOff(parts, incoming(c)));
+    }).catch(() => undefined);
+    // The limit may have put another request in the place of the one it read.
+    const incoming = unread(c.req.raw, c.env);
+    return isWhole ? take(parts, incoming) : (refusal ?? brokeOff(parts, incoming));
   };
   if (parts.before) app.use(PATH, parts.before);
   app.all(PATH, (c) => {
-    if (isKnownToFit(c.req.raw.headers)) return receive(parts, c.req.raw, callerOf(c.env));
-    return refuseByHeaders(parts, incoming(c)) ?? takeLimited(c);
+    const incoming = unread(c.req.raw, c.env);
+    if (isKnownToFit(c.req.raw.headers)) return receive(parts, incoming);
+    return refuseByHeaders(parts, incoming) ?? takeLimited(c);
   });
   app.notFound(() => problem(404, "Not found", "Kratos posts to /courier/sms; there is nothing else on this port"));
   app.onError(answerBug(parts.tell));
@@ -130,14 +134,10 @@ function createCourierApp(parts: CourierParts): Hono {
 
 const UNREAD = new Uint8Array();
 
-function incoming(c: Context): Incoming {
-  return { request: c.req.raw, bytes: UNREAD, caller: callerOf(c.env) };
-}
-
-/** The socket behind what the server tells of a connection; requests made inside the process have none. */
-function callerOf(connection: unknown): Caller | undefined {
+/** A request before its body is read; `connection` is what the server tells of it, and nothing for one made inside the process. */
+function unread(request: Request, connection: unknown): Incoming {
   const { incoming } = (connection ?? {}) as { incoming?: { socket?: Caller } };
-  return incoming?.socket;
+  return { request, bytes: UNREAD, caller: incoming?.socket };
 }
 
 /** The message of a request, or why there is none. */
@@ -163,13 +163,7 @@ function readMessage(parts: CourierParts, incoming: Incoming): Message | Respons
   return message;
 }
 
-function answerWith(
-  parts: CourierParts,
-  request: Request,
-  caller: Caller | undefined,
-  message: Message,
-  outcome: Outcome,
-): Response {
+function answerWith(parts: CourierParts, { request, caller }: Incoming, message: Message, outcome: Outcome): Response {
   const { name, messageId: id, provider, reason } = outcome;
   const answered = answer(parts, request, { outcome: name, id, provider, reason });
   parts.tell({ type: "answered", message, answer: caller?.destroyed ? undefined : answered });

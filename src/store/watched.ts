@@ -1,6 +1,6 @@
 import type { Tell } from "../sms/event.ts";
 import type { Clock } from "../values/clock.ts";
-import { promised } from "../values/promised.ts";
+import { afterwards, promised } from "../values/promised.ts";
 import { awayReason } from "./away-reason.ts";
 import type { Store } from "./store.ts";
 
@@ -96,15 +96,6 @@ function inBackground(ask: Watched["ask"]): Pick<Watched, "later" | "idle"> {
 function within<T>(clock: Clock, ms: number, operation: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const letBe = clock.after(ms, () => reject(new Error("no answer in time")));
-    promised(operation).then(
-      (answer) => {
-        letBe();
-        resolve(answer);
-      },
-      (error) => {
-        letBe();
-        reject(error);
-      },
-    );
+    afterwards(promised(operation), letBe).then(resolve, reject);
   });
 }
