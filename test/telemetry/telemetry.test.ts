@@ -135,6 +135,7 @@ describe("the log sink", () => {
   it.each([
     ["other scripts", "Ваш код 日本語のコード 🔑\n"],
     ["half a pair", "\ud83d\n"],
+    ["letters of three bytes, more than usually wait", `${"日".repeat(22_000)}\n`],
     ["a line longer than all that usually waits", `${"ab日".repeat(40_000)}\n`],
   ])("writes %s whole", async (_, line) => {
     const { fd, content } = file();
