@@ -1,19 +1,14 @@
 import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
 import { StartError } from "./compose-accounts.ts";
 import { type Configuration, type Listener, reachableUrl } from "./config/configuration.ts";
 import type { Loaded } from "./config/load.ts";
-import { createGateway, type Face, type Gateway } from "./gateway.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
+import { createFaceServer, type Face } from "./http/server.ts";
 import type { Effects } from "./kept.ts";
 import type { Reload } from "./reload.ts";
 import type { Clock } from "./values/clock.ts";
 
-/** Kratos keeps an idle connection for 90 s: ours must last longer, or it would post into a closing one. */
-const KEEP_ALIVE_MS = 100_000;
-const HEADERS_MS = 5_000;
-const REQUEST_MS = 10_000;
-const MAX_CONNECTIONS = 2_000;
 /** A drain takes no longer: a second less than what we promise, for the rest of the process to end. */
 export const DRAIN_LIMIT_MS = 14_000;
 const CLOSE_EVERY_MS = 50;
@@ -42,7 +37,7 @@ export async function startApp(
   const { listen: courier, ops, inbox, source, mode } = configuration;
   const listeners: Opened[] = [];
   const open = async (face: Face, listener: Listener, variables: Variables): Promise<string> => {
-    const server = createServer(face);
+    const server = createFaceServer(face);
     const opened = { server, fresh: watchFresh(server) };
     const url = await listen(server, listener, variables);
     listeners.push(opened);
@@ -111,18 +106,6 @@ async function close({ server, fresh }: Opened, clock: Clock, given: AbortSignal
     server.closeIdleConnections();
     await clock.sleep(CLOSE_EVERY_MS, closed.signal);
   }
-}
-
-function createServer(fetch: Face): Server {
-  const serverOptions = {
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    headersTimeout: HEADERS_MS,
-    requestTimeout: REQUEST_MS,
-    connectionsCheckingInterval: 1_000,
-  };
-  const server = createAdaptorServer({ fetch, serverOptions }) as Server;
-  server.maxConnections = MAX_CONNECTIONS;
-  return server;
 }
 
 /** The variables that set a listener's place. */

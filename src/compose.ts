@@ -9,8 +9,9 @@ import { createPumpingWatch, type PumpingMemory, type PumpingWatch } from "./gua
 import { costOf } from "./guard/spend.ts";
 import { type AdminParts, createAdminApp } from "./http/admin.ts";
 import { type ApiKey, type Authenticate, createAuthenticate } from "./http/auth.ts";
-import { type Courier, createCourier } from "./http/courier.ts";
+import { createCourier } from "./http/courier.ts";
 import { createOpsApp } from "./http/ops.ts";
+import type { Face } from "./http/server.ts";
 import { type Kept, MAX_RUNNING } from "./kept.ts";
 import { planFor } from "./providers/registry.ts";
 import type { Clock } from "./values/clock.ts";
@@ -20,7 +21,7 @@ import type { Keyed } from "./values/keyed.ts";
 export interface House {
   configuration: Configuration;
   accounts: ReadonlyMap<string, Account>;
-  courier: Courier;
+  courier: Face;
   ops: Hono;
 }
 

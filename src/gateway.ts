@@ -2,15 +2,12 @@ import { compose, type House } from "./compose.ts";
 import type { Configuration } from "./config/configuration.ts";
 import type { Loaded } from "./config/load.ts";
 import { answerBug } from "./http/problem.ts";
+import type { Face } from "./http/server.ts";
 import { createKept, type Effects } from "./kept.ts";
-import { createLodging } from "./lodging.ts";
+import { createLodging, type Lodging } from "./lodging.ts";
 import { createReload, type Reload } from "./reload.ts";
-import type { Tell } from "./sms/event.ts";
+import type { Answer, Tell } from "./sms/event.ts";
 import { afterwards, promised } from "./values/promised.ts";
-import { endOfTurn } from "./values/turn.ts";
-
-/** Answers what comes to one listener. */
-export type Face = (request: Request, connection: object) => Promise<Response>;
 
 /** A gateway that does not listen yet, whichever house it lives in. */
 export interface Gateway {
@@ -57,20 +54,11 @@ export async function createGateway(
     throw error;
   }
   inbox?.app.onError(answerBug(tell));
-  const last = (response: Response): Response => {
-    if (isDraining) response.headers.set("Connection", "close");
-    return response;
-  };
+  const door = (face: Face) => lastAnswers(face, () => isDraining);
   return {
-    // A message ends in the house that it entered, and what that house alone has stays for it.
-    courier: (request, connection) =>
-      // Requests that came in the same turn begin together.
-      endOfTurn().then(() => {
-        const leave = lodging.enter(current.accounts);
-        return afterwards(promised(() => current.courier.fetch(request, connection)).then(last), leave);
-      }),
-    ops: async (request, connection) => last(await current.ops.fetch(request, connection)),
-    ...(inbox && { inbox: async (request, connection) => last(await inbox.app.fetch(request, connection)) }),
+    courier: door(courierOf(() => current, lodging)),
+    ops: door({ fetch: (request, connection) => current.ops.fetch(request, connection) }),
+    ...(inbox && { inbox: door(inbox.app) }),
     ...{ tell, reload },
     startDraining() {
       isDraining = true;
@@ -80,5 +68,37 @@ export async function createGateway(
       moveOut();
       await kept.close();
     },
+  };
+}
+
+/** The courier of the current house: a message ends in the house that it entered, and what that house alone has stays for it. */
+function courierOf(current: () => House, lodging: Lodging): Face {
+  return {
+    fetch(request, connection) {
+      const { courier, accounts } = current();
+      return afterwards(
+        promised(() => courier.fetch(request, connection)),
+        lodging.enter(accounts),
+      );
+    },
+    answer(incoming) {
+      const { courier, accounts } = current();
+      const answering = courier.answer?.(incoming);
+      return answering && afterwards(answering, lodging.enter(accounts));
+    },
+  };
+}
+
+/** A face whose answers are each the last one on its connection while that is so. */
+function lastAnswers({ fetch, answer }: Face, isLast: () => boolean): Face {
+  const close = (response: Response): Response => {
+    if (isLast()) response.headers.set("Connection", "close");
+    return response;
+  };
+  const closing = (last: Answer): Answer =>
+    isLast() ? { ...last, headers: { ...last.headers, Connection: "close" } } : last;
+  return {
+    fetch: async (request, connection) => close(await fetch(request, connection)),
+    answer: (incoming) => answer?.(incoming)?.then(closing),
   };
 }

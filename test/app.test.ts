@@ -261,8 +261,10 @@ describe("the listeners", () => {
     const running = post(app, "482913", { accept: "*/*" });
     while (vendors["twilio-main"].requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
     const ended = app.drain();
-    expect((await fetch(`${app.urls.ops}/readyz`)).status).toBe(503);
-    expect(await (await running).json()).toMatchObject({ outcome: "ambiguous" });
+    const [probe, last] = [await fetch(`${app.urls.ops}/readyz`), await running];
+    expect(probe.status).toBe(503);
+    expect([probe, last].map(({ headers }) => headers.get("connection"))).toEqual(["close", "close"]);
+    expect(await last.json()).toMatchObject({ outcome: "ambiguous" });
     await ended;
     await expect(post(app, "482914")).rejects.toThrow();
   });

@@ -8,7 +8,7 @@ export interface ApiKey {
 }
 
 /** Which key a request carries; undefined when it carries none that is known. */
-export type Authenticate = (headers: Headers) => ApiKey | undefined;
+export type Authenticate = (headers: Pick<Headers, "get">) => ApiKey | undefined;
 
 /** Accepts a key as `Authorization: Bearer`, as `X-API-Key`, or as the password of HTTP Basic; compares in constant time. */
 export function createAuthenticate(keys: readonly ApiKey[]): Authenticate {
@@ -21,11 +21,11 @@ export function createAuthenticate(keys: readonly ApiKey[]): Authenticate {
 }
 
 /** Whether a request carries any key at all. */
-export function hasKey(headers: Headers): boolean {
+export function hasKey(headers: Pick<Headers, "get">): boolean {
   return presentedKey(headers) !== undefined;
 }
 
-function presentedKey(headers: Headers): string | undefined {
+function presentedKey(headers: Pick<Headers, "get">): string | undefined {
   const direct = headers.get("x-api-key");
   if (direct) return direct;
   const [, scheme, credentials] = /^(bearer|basic) +(\S+)$/i.exec(headers.get("authorization") ?? "") ?? [];

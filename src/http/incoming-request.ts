@@ -1,25 +1,19 @@
 import type { RawRequest } from "../sms/event.ts";
+import type { CourierRequest } from "./courier-request.ts";
 
 const CREDENTIALS = new Set(["authorization", "x-api-key", "cookie", "proxy-authorization"]);
 
-/** The connection that a request came over; requests made inside the process have none. */
-export interface Caller {
-  remoteAddress?: string;
-  /** Nobody is there any more to be answered. */
-  destroyed: boolean;
-}
-
 /** A request as it came, for the inbox, with every credential masked; what nobody looks at is not worked out. */
 export class IncomingRequest implements RawRequest {
-  readonly #request: Request;
+  readonly #request: CourierRequest;
   readonly body: RawRequest["body"];
   /** Read at once: a socket that was closed does not know it any more. */
   readonly remoteAddress: string | undefined;
 
-  constructor(request: Request, body: RawRequest["body"], caller: Caller | undefined) {
+  constructor(request: CourierRequest, body: RawRequest["body"]) {
     this.#request = request;
     this.body = body;
-    this.remoteAddress = caller?.remoteAddress;
+    this.remoteAddress = request.caller?.remoteAddress;
   }
 
   get method(): string {
@@ -27,7 +21,7 @@ export class IncomingRequest implements RawRequest {
   }
 
   get path(): string {
-    return new URL(this.#request.url).pathname;
+    return this.#request.path;
   }
 
   get headers(): Record<string, string> {

@@ -33,9 +33,15 @@ export function toResponse({ status, headers, body }: Answer): Response {
 }
 
 /** Answers a request that a bug ended, and tells of the bug. */
-export function answerBug(tell: Tell): (error: Error) => Response {
+export function bugAnswer(tell: Tell): (error: Error) => Answer {
   return (error) => {
     tell({ type: "broken", error });
-    return problem(500, "Internal error", "a bug in the gateway; its log tells more");
+    return problemAnswer(500, "Internal error", "a bug in the gateway; its log tells more");
   };
+}
+
+/** The same as a response. */
+export function answerBug(tell: Tell): (error: Error) => Response {
+  const answer = bugAnswer(tell);
+  return (error) => toResponse(answer(error));
 }

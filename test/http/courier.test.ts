@@ -1,5 +1,6 @@
-import { request as httpRequest } from "node:http";
-import { describe, expect, it } from "vitest";
+import { Agent, request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import { describe, expect, it, vi } from "vitest";
 import { createAuthenticate } from "../../src/http/auth.ts";
 import { type CourierParts, createCourier } from "../../src/http/courier.ts";
 import type { GatewayEvent } from "../../src/sms/event.ts";
@@ -24,6 +25,7 @@ interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   body: string;
+  onUsedConnection: boolean;
 }
 
 /** A caller that sends the headers it is told and no other, as Kratos' does without Accept. */
@@ -32,17 +34,20 @@ function post(
   body: string | Buffer,
   headers: Record<string, string> = {},
   method = "POST",
+  agent?: Agent,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(`${url}/courier/sms`, {
       method,
+      ...(agent && { agent }),
       headers: { "content-type": "application/json", ...headers },
     });
     request.on("error", reject);
     request.on("response", async (response) => {
       let text = "";
       for await (const chunk of response) text += chunk;
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+      const { statusCode = 0, headers: answered } = response;
+      resolve({ status: statusCode, headers: answered, body: text, onUsedConnection: request.reusedSocket });
     });
     request.end(body);
   });
@@ -105,6 +110,38 @@ describe("POST /courier/sms", () => {
     expect(events).toContainEqual({ type: "broken", error: bug });
   });
 
+  it.each([
+    ["of a known length", "content-length: 100"],
+    ["in chunks", "transfer-encoding: chunked"],
+  ])("tells of a body %s that breaks off before its end, and sends nothing", async (_, header) => {
+    const { url, events, dispatched } = await gateway();
+    const { hostname, port } = new URL(url);
+    const caller = connect(Number(port), hostname);
+    caller.write(`POST /courier/sms HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${header}\r\n\r\n`);
+    caller.end("32\r\n{");
+    await vi.waitFor(() => expect(events).toHaveLength(1));
+    expect(events[0]).toMatchObject({ type: "refused", status: 400, reason: "body: broke off before its end" });
+    expect(dispatched).toEqual([]);
+  });
+
+  it("leaves the connection usable when it refuses a request unread", async () => {
+    const { url, dispatched } = await gateway("sent", ["key"]);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ends: [status: number, onUsedConnection: boolean][] = [];
+    for (const key of ["wrong", "key", "wrong", "key"]) {
+      const answer = await post(url, JSON.stringify(context), { "x-api-key": key }, "POST", agent);
+      ends.push([answer.status, answer.onUsedConnection]);
+    }
+    agent.destroy();
+    expect(ends).toEqual([
+      [401, false],
+      [200, true],
+      [401, true],
+      [200, true],
+    ]);
+    expect(dispatched).toHaveLength(2);
+  });
+
   it("answers a caller without Accept with an empty body of a known length, so that Kratos can use the connection again", async () => {
     const { url } = await gateway();
     const { headers, body } = await post(url, JSON.stringify(context));
@@ -115,6 +152,15 @@ describe("POST /courier/sms", () => {
       "x-message-id": expect.stringMatching(/^msg_[0-9a-f]{24}$/),
     });
     expect(headers["transfer-encoding"]).toBeUndefined();
+  });
+
+  it.each([
+    ["usual", {}],
+    ["chunked", { "transfer-encoding": "chunked" }],
+  ])("tells how long the answer to a %s request is", async (_, headers) => {
+    const { url } = await gateway();
+    const answer = await post(url, JSON.stringify(context), { accept: "*/*", ...headers });
+    expect(answer.headers).toMatchObject({ "content-length": String(Buffer.byteLength(answer.body)) });
   });
 
   it("tells any other caller in JSON, without number, text or code", async () => {
