@@ -40,3 +40,25 @@ it("begins a new turn for those who come after the end of one", async () => {
   expect(second).not.toBe(first);
   await second;
 });
+
+it("waits for those who come in the next turn, too", async () => {
+  const first = endOfTurn();
+  let second: Promise<void> | undefined;
+  setImmediate(() => {
+    second = endOfTurn();
+  });
+  await first;
+  expect(second).toBe(first);
+});
+
+it("waits no more than eight turns, though each brings somebody", async () => {
+  const first = endOfTurn();
+  let turns = 0;
+  const come = () => {
+    turns += 1;
+    if (endOfTurn() === first) setImmediate(come);
+  };
+  setImmediate(come);
+  await first;
+  expect(turns).toBeLessThanOrEqual(8);
+});
