@@ -1,4 +1,5 @@
 import type { MessageId } from "../sms/message.ts";
+import { appendLine, type ByteLines, emptied, noLines, trimmed, writtenBytes } from "../values/byte-lines.ts";
 import { KEEP_RECORD_MS, type MessageRecord, type Store } from "./store.ts";
 
 /** The records of a memory store. */
@@ -8,19 +9,18 @@ export interface MemoryRecords {
   find(which: Parameters<Store["find"]>[0], nowMs: number): MessageRecord[];
 }
 
-/** A record as it was written, and how often its message came again since. */
+/** So many records as lines of JSON, the oldest first, and the repetitions since each was written. */
+interface Page {
+  lines: ByteLines;
+  oldestMs: number;
+  newestMs: number;
+  repeats: Map<MessageId, number>;
+}
+
+/** What a line holds. */
 interface Written {
   atMs: number;
   record: MessageRecord;
-  repeats: number;
-}
-
-/** So many records as JSON, the oldest first, and the repetitions since it was made. */
-interface Page {
-  json: Buffer;
-  size: number;
-  newestMs: number;
-  repeats: Map<MessageId, number>;
 }
 
 const PAGE_SIZE = 128;
@@ -32,61 +32,76 @@ const PAGE_SIZE = 128;
  */
 export function createMemoryRecords(maxRecords: number): MemoryRecords {
   const pageSize = Math.min(PAGE_SIZE, Math.ceil(maxRecords / 4));
-  const pages: Page[] = [];
-  let newest: Written[] = [];
+  const full: Page[] = [];
+  let open = emptyPage(noLines());
   let size = 0;
 
-  function closePage(nowMs: number): void {
-    pages.push({ json: toJson(newest), size: newest.length, newestMs: nowMs, repeats: new Map() });
-    newest = [];
+  function closePage(): void {
+    full.push({ ...open, lines: trimmed(open.lines) });
+    open = emptyPage(emptied(open.lines));
   }
 
   function forget(nowMs: number): void {
-    for (let oldest = pages[0]; oldest && (size > maxRecords || isOver(oldest.newestMs, nowMs)); oldest = pages[0]) {
-      pages.shift();
-      size -= oldest.size;
+    for (let oldest = full[0]; oldest && (size > maxRecords || isOver(oldest.newestMs, nowMs)); oldest = full[0]) {
+      full.shift();
+      size -= oldest.lines.count;
     }
-    while (newest[0] && isOver(newest[0].atMs, nowMs)) {
-      newest.shift();
-      size -= 1;
-    }
+    if (isOver(open.oldestMs, nowMs)) forgetOfOpen(nowMs);
+  }
+
+  /** Where a page takes longer than a day to fill. */
+  function forgetOfOpen(nowMs: number): void {
+    const kept = read(open).filter(({ atMs }) => !isOver(atMs, nowMs));
+    size -= open.lines.count - kept.length;
+    open = { ...emptyPage(emptied(open.lines)), repeats: open.repeats };
+    for (const { record, atMs } of kept) write(open, record, atMs);
   }
 
   return {
     keep(record, nowMs) {
-      newest.push({ atMs: nowMs, record, repeats: 0 });
+      write(open, record, nowMs);
       size += 1;
-      if (newest.length === pageSize) closePage(nowMs);
+      if (open.lines.count === pageSize) closePage();
       forget(nowMs);
     },
     countRepeat(id) {
-      const written = newest.find(({ record }) => record.id === id);
-      if (written) written.repeats += 1;
       const text = JSON.stringify(id);
-      const page = written ? undefined : pages.findLast(({ json }) => json.includes(text));
+      const page = [...full, open].findLast((one) => holds(one, text));
       page?.repeats.set(id, (page.repeats.get(id) ?? 0) + 1);
     },
     find(which, nowMs) {
       const isWanted = (record: MessageRecord) => ("id" in which ? record.id === which.id : record.tag === which.tag);
       const text = JSON.stringify("id" in which ? which.id : which.tag);
-      const all = [...pages.filter(({ json }) => json.includes(text)).flatMap(fromJson), ...newest];
-      return all
+      return [...full, open]
+        .flatMap((page) => read(page, text).map((written) => ({ ...written, page })))
         .filter(({ atMs, record }) => !isOver(atMs, nowMs) && isWanted(record))
-        .map(({ record, repeats }) => ({ ...record, repeats: record.repeats + repeats }))
+        .map(({ record, page }) => ({ ...record, repeats: record.repeats + (page.repeats.get(record.id) ?? 0) }))
         .reverse();
     },
   };
 }
 
+function emptyPage(lines: ByteLines): Page {
+  return { lines, oldestMs: Number.POSITIVE_INFINITY, newestMs: 0, repeats: new Map() };
+}
+
+function write(page: Page, record: MessageRecord, atMs: number): void {
+  appendLine(page.lines, `${JSON.stringify({ atMs, record } satisfies Written)}\n`);
+  page.oldestMs = Math.min(page.oldestMs, atMs);
+  page.newestMs = atMs;
+}
+
+/** All that was written, or the lines that a text stands in. */
+function read(page: Page, text = ""): Written[] {
+  if (!holds(page, text)) return [];
+  const lines = writtenBytes(page.lines).toString().trimEnd().split("\n");
+  return lines.filter((line) => line.includes(text)).map((line) => JSON.parse(line));
+}
+
+function holds({ lines }: Page, text: string): boolean {
+  return writtenBytes(lines).includes(text);
+}
+
 function isOver(atMs: number, nowMs: number): boolean {
   return atMs + KEEP_RECORD_MS <= nowMs;
-}
-
-function toJson(written: readonly Written[]): Buffer {
-  return Buffer.from(JSON.stringify(written));
-}
-
-function fromJson({ json, repeats }: Page): Written[] {
-  const written: Written[] = JSON.parse(json.toString());
-  return written.map((one) => ({ ...one, repeats: one.repeats + (repeats.get(one.record.id) ?? 0) }));
 }

@@ -1,5 +1,6 @@
 import { writeSync, write as writeTo } from "node:fs";
 import { promisify } from "node:util";
+import { appendLine, emptied, noLines, writtenBytes } from "../values/byte-lines.ts";
 import type { Clock } from "../values/clock.ts";
 
 const writeBytes = promisify(writeTo);
@@ -19,8 +20,7 @@ export interface LogSink {
 
 /**
  * Writes to a file descriptor in the background, holding back at most some `maxBytes`. Each write is work for another thread,
- * and wakes it: lines of a moment go together. They wait as bytes, since a line is a text of a hundred pieces until it is
- * written, and the collector would move them all.
+ * and wakes it: lines of a moment go together.
  */
 export function createLogSink(fd: number, clock: Clock, maxBytes = 1_048_576): LogSink {
   let waiting = noLines();
@@ -42,8 +42,8 @@ export function createLogSink(fd: number, clock: Clock, maxBytes = 1_048_576): L
   async function writeWaiting(): Promise<void> {
     const lines = waiting;
     waiting = spare;
-    if (!(await writeChunk(fd, lines.bytes.subarray(0, lines.length), clock))) lost += lines.count;
-    spare = lines.bytes.length > USUAL_BYTES ? noLines() : Object.assign(lines, { length: 0, count: 0 });
+    if (!(await writeChunk(fd, writtenBytes(lines), clock))) lost += lines.count;
+    spare = emptied(lines);
     writing = undefined;
     if (waiting.count > 0) gather();
   }
@@ -61,7 +61,7 @@ export function createLogSink(fd: number, clock: Clock, maxBytes = 1_048_576): L
         lost += 1;
         return;
       }
-      append(waiting, line);
+      appendLine(waiting, line);
       gather();
     },
     dropped: () => lost,
@@ -80,29 +80,6 @@ export function createLogSink(fd: number, clock: Clock, maxBytes = 1_048_576): L
       waiting = noLines();
     },
   };
-}
-
-/** Lines in UTF-8. */
-interface Lines {
-  bytes: Buffer;
-  /** Of the bytes, as many as are written. */
-  length: number;
-  count: number;
-}
-
-const USUAL_BYTES = 65_536;
-/** Of a UTF-16 unit in UTF-8. */
-const MAX_BYTES_PER_UNIT = 3;
-
-function noLines(): Lines {
-  return { bytes: Buffer.allocUnsafe(USUAL_BYTES), length: 0, count: 0 };
-}
-
-function append(lines: Lines, line: string): void {
-  const mayTake = lines.length + line.length * MAX_BYTES_PER_UNIT;
-  if (mayTake > lines.bytes.length) lines.bytes = Buffer.concat([lines.bytes], 2 * mayTake);
-  lines.length += lines.bytes.write(line, lines.length);
-  lines.count += 1;
 }
 
 /** Whether it could be written; a full pipe is asked again, anything else (a full disk, no reader) is given up. */
