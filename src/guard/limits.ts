@@ -86,7 +86,6 @@ export function createLimitBuckets(limits: LimitOptions, keyed: Keyed): LimitBuc
   };
 }
 
-function bucketOf(dimension: string, { max, per }: z.infer<typeof window>): { of(subject: string): Bucket } {
-  const prefix = `${dimension}:${per}:`;
-  return { of: (subject) => ({ dimension, key: prefix + subject, max, perMs: per, cost: 1 }) };
+function bucketOf(dimension: string, { max, per }: z.infer<typeof window>): { of(key: string): Bucket } {
+  return { of: (key) => ({ dimension, key, max, perMs: per, cost: 1 }) };
 }

@@ -79,8 +79,7 @@ export function createSpendBuckets(spend: SpendOptions): SpendBuckets {
   return (country, cost) => capsOf(country).map((withCost) => withCost(cost));
 }
 
-function bucketOf(dimension: string, { max, per }: z.infer<typeof cap>, subject: string): (cost: number) => Bucket {
-  const key = `${dimension}:${per}:${subject}`;
+function bucketOf(dimension: string, { max, per }: z.infer<typeof cap>, key: string): (cost: number) => Bucket {
   const most = Math.round(max * MICRO);
   return (cost) => ({ dimension, key, max: most, perMs: per, cost });
 }

@@ -1,5 +1,5 @@
 import type { MessageId } from "../sms/message.ts";
-import { createExpiringMap, Expiring } from "./expiring-map.ts";
+import { createExpiry, Expiring } from "./expiry.ts";
 import {
   type Admission,
   type AdmitRequest,
@@ -17,12 +17,15 @@ class Claim extends Expiring {
   /** Its result is only for those who waited for the owner. */
   released = false;
 
-  constructor(fingerprint: string, owner: MessageId, grantedAtMs: number) {
-    super(fingerprint);
+  constructor(home: Claims, fingerprint: string, owner: MessageId, grantedAtMs: number) {
+    super(home, fingerprint);
     this.owner = owner;
     this.grantedAtMs = grantedAtMs;
   }
 }
+
+/** Claims by their fingerprints. */
+type Claims = Map<string, Claim>;
 
 /** The claims of a memory store. */
 export interface MemoryClaims {
@@ -37,11 +40,12 @@ export interface MemoryClaims {
 
 /** Claims in this process's memory, at most `maxClaims`: beyond, what ends first of those kept equally long is forgotten. */
 export function createMemoryClaims(maxClaims: number): MemoryClaims {
-  const claims = createExpiringMap<Claim>(maxClaims);
+  const claims: Claims = new Map();
+  const expiry = createExpiry(maxClaims);
 
   function put(claim: Claim, lifeMs: number, nowMs: number): void {
-    claims.put(claim, { kind: "claim", lifeMs }, nowMs);
-    claims.forget(nowMs);
+    expiry.put(claim, { kind: "claim", lifeMs }, nowMs);
+    expiry.forget(nowMs);
   }
 
   return {
@@ -53,7 +57,7 @@ export function createMemoryClaims(maxClaims: number): MemoryClaims {
       return isOurs ? { state: "settled", result: claim.result } : undefined;
     },
     grant({ fingerprint, owner, leaseMs }, grantedAtMs) {
-      put(new Claim(fingerprint, owner, grantedAtMs), leaseMs, grantedAtMs);
+      put(new Claim(claims, fingerprint, owner, grantedAtMs), leaseMs, grantedAtMs);
     },
     renew({ fingerprint, owner, leaseMs }, nowMs) {
       const claim = claims.get(fingerprint);
@@ -61,13 +65,13 @@ export function createMemoryClaims(maxClaims: number): MemoryClaims {
     },
     settle({ fingerprint, owner, result, keepMs }, nowMs) {
       // A claim that was forgotten meanwhile is remembered again: what was sent must not be sent once more.
-      const claim = claims.get(fingerprint) ?? new Claim(fingerprint, owner, nowMs);
+      const claim = claims.get(fingerprint) ?? new Claim(claims, fingerprint, owner, nowMs);
       if (claim.owner !== owner) return undefined;
       claim.result = result;
       claim.released = keepMs === 0;
       put(claim, claim.released ? RELEASED_RESULT_MS : keepMs, nowMs);
       return claim.grantedAtMs;
     },
-    clear: () => claims.clear(),
+    clear: expiry.clear,
   };
 }

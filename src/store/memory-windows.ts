@@ -1,4 +1,4 @@
-import { createExpiringMap, Expiring } from "./expiring-map.ts";
+import { createExpiry, Expiring } from "./expiry.ts";
 import type { Bucket } from "./store.ts";
 
 /** Up to this many a window keeps each moment; above, it counts in this many slots. */
@@ -31,12 +31,15 @@ class Window extends Expiring implements Slot {
   taken: number;
   older: Slot | undefined = undefined;
 
-  constructor(key: string, atMs: number, taken: number) {
-    super(key);
+  constructor(home: Windows, key: string, atMs: number, taken: number) {
+    super(home, key);
     this.atMs = atMs;
     this.taken = taken;
   }
 }
+
+/** Windows by the keys of their buckets. */
+type Windows = Map<string, Window>;
 
 /** Which bucket had no room, so that nothing was taken; and how full each is afterwards, 1 for full. */
 export interface Taken {
@@ -54,31 +57,44 @@ export interface MemoryWindows {
 
 /** Windows in this process's memory, at most `maxKeys`: beyond, of the dimension that has most the one that ends first goes. */
 export function createMemoryWindows(maxKeys: number): MemoryWindows {
-  const windows = createExpiringMap<Window>(maxKeys);
+  const expiry = createExpiry(maxKeys);
+  const limits: { dimension: string; perMs: number; windows: Windows }[] = [];
+
+  /** A map for each limit spares a text for each key, which is the same for several of them. */
+  function windowsLike({ dimension, perMs }: Bucket): Windows {
+    for (const limit of limits) if (limit.perMs === perMs && limit.dimension === dimension) return limit.windows;
+    const windows: Windows = new Map();
+    limits.push({ dimension, perMs, windows });
+    return windows;
+  }
+
+  function find(bucket: Bucket): Window | undefined {
+    return windowsLike(bucket).get(bucket.key);
+  }
 
   /** `found` is missing for a window that is new, but perhaps made by another bucket of the same message meanwhile. */
   function put(bucket: Bucket, found: Window | undefined, nowMs: number): void {
     const atMs = slotMs(bucket, nowMs);
-    const known = found ?? windows.get(bucket.key);
+    const known = found ?? find(bucket);
     if (known) addTo(known, atMs, bucket.cost);
-    const window = known ?? new Window(bucket.key, atMs, bucket.cost);
-    windows.put(window, { kind: bucket.dimension, lifeMs: bucket.perMs + slotLengthMs(bucket) }, nowMs);
+    const window = known ?? new Window(windowsLike(bucket), bucket.key, atMs, bucket.cost);
+    expiry.put(window, { kind: bucket.dimension, lifeMs: bucket.perMs + slotLengthMs(bucket) }, nowMs);
   }
 
   return {
     take(buckets, enforce, nowMs) {
-      const found = buckets.map(({ key }) => windows.get(key));
+      const found = buckets.map(find);
       const taken = buckets.map((bucket, index) => takenOf(bucket, found[index], nowMs));
       const full = enforce ? buckets.find(({ cost, max }, index) => (taken[index] ?? 0) + cost > max) : undefined;
       if (!full) {
         for (const [index, bucket] of buckets.entries()) put(bucket, found[index], nowMs);
-        windows.forget(nowMs);
+        expiry.forget(nowMs);
       }
       const fills = buckets.map(({ cost, max }, index) => ((taken[index] ?? 0) + (full ? 0 : cost)) / max);
       return { full, fills };
     },
     giveBack(buckets, takenAtMs) {
-      for (const bucket of buckets) giveBackTo(windows.get(bucket.key), slotMs(bucket, takenAtMs), bucket.cost);
+      for (const bucket of buckets) giveBackTo(find(bucket), slotMs(bucket, takenAtMs), bucket.cost);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../values/clock.ts";
-import { createExpiringMap, Expiring } from "./expiring-map.ts";
+import { createExpiry, Expiring } from "./expiry.ts";
 import { RELEASED_RESULT_MS } from "./store.ts";
 
 const MAX = 100_000;
@@ -12,14 +12,15 @@ export interface Missed {
 
 /** Keeps each for as long as it was told to, at most 100 000 of them. */
 export function createMissed(clock: Clock): Missed {
-  const ends = createExpiringMap(MAX);
+  const ends = new Map<string, Expiring>();
+  const expiry = createExpiry(MAX);
   return {
     has: (fingerprint) => (ends.get(fingerprint)?.endsAtMs ?? Number.NEGATIVE_INFINITY) > clock.monotonicMs(),
     add(fingerprint, ms) {
       const lifeMs = Math.max(ms, RELEASED_RESULT_MS);
       const nowMs = clock.monotonicMs();
-      ends.put(ends.get(fingerprint) ?? new Expiring(fingerprint), { kind: "missed", lifeMs }, nowMs);
-      ends.forget(nowMs);
+      expiry.put(ends.get(fingerprint) ?? new Expiring(ends, fingerprint), { kind: "missed", lifeMs }, nowMs);
+      expiry.forget(nowMs);
     },
   };
 }

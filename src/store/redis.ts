@@ -80,7 +80,10 @@ function createKeys(keyPrefix: string) {
   return {
     claim: (fingerprint: string) => `${tag}:claim:${fingerprint}`,
     /** Slots and moments do not mix: a changed limit starts anew. */
-    window: (bucket: Bucket) => `${tag}:${slotLengthMs(bucket) > 0 ? "slots" : "moments"}:${bucket.key}`,
+    window(bucket: Bucket) {
+      const { dimension, perMs, key } = bucket;
+      return `${tag}:${slotLengthMs(bucket) > 0 ? "slots" : "moments"}:${dimension}:${perMs}:${key}`;
+    },
     switchedOff: `${tag}:switched-off`,
     record: (id: string) => `${tag}:record:${id}`,
     number: (tagOfNumber: string) => `${tag}:number:${tagOfNumber}`,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createExpiringMap, Expiring } from "../../src/store/expiring-map.ts";
+import { createExpiry, Expiring } from "../../src/store/expiry.ts";
 
 const LIVES = [
   { kind: "number", lifeMs: 10 },
@@ -28,7 +28,7 @@ function naive(entries: Entry[], nowMs: number): Entry[] {
   return left;
 }
 
-describe("an expiring map", () => {
+describe("what expires", () => {
   it("keeps what a look at everything would keep, whatever is put when", () => {
     const step = fc.record({
       key: fc.integer({ min: 0, max: KEYS - 1 }),
@@ -40,13 +40,14 @@ describe("an expiring map", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         let nowMs = 0;
-        const map = createExpiringMap(MAX);
+        const map = new Map<string, Expiring>();
+        const expiry = createExpiry(MAX);
         let expected: Entry[] = [];
         for (const { key, life, pauseMs, isSame } of steps) {
           nowMs += pauseMs;
           const lived = LIVES[life] ?? { kind: "number", lifeMs: 10 };
-          map.put((isSame && map.get(String(key))) || new Expiring(String(key)), lived, nowMs);
-          map.forget(nowMs);
+          expiry.put((isSame && map.get(String(key))) || new Expiring(map, String(key)), lived, nowMs);
+          expiry.forget(nowMs);
           const others = expected.filter((entry) => entry.key !== key);
           expected = naive([...others, { key, life, endsAtMs: nowMs + lived.lifeMs }], nowMs);
           const ties = new Set(expected.map((entry) => entry.endsAtMs)).size < expected.length;
@@ -59,16 +60,17 @@ describe("an expiring map", () => {
   });
 
   it("is empty once it is cleared, and as good as new", () => {
-    const map = createExpiringMap(2);
+    const map = new Map<string, Expiring>();
+    const expiry = createExpiry(2);
     const life = { kind: "number", lifeMs: 10 };
-    for (const key of ["a", "b"]) map.put(new Expiring(key), life, 0);
+    for (const key of ["a", "b"]) expiry.put(new Expiring(map, key), life, 0);
     const first = map.get("a");
-    map.clear();
+    expiry.clear();
     expect(["a", "b"].map((key) => map.get(key))).toEqual([undefined, undefined]);
-    if (first) map.put(first, life, 0);
+    if (first) expiry.put(first, life, 0);
     expect(map.get("a")).toBe(first);
-    for (const key of ["c", "d", "e"]) map.put(new Expiring(key), life, 0);
-    map.forget(0);
+    for (const key of ["c", "d", "e"]) expiry.put(new Expiring(map, key), life, 0);
+    expiry.forget(0);
     expect(["a", "b", "c", "d", "e"].map((key) => map.get(key)?.key)).toEqual([
       undefined,
       undefined,
@@ -76,5 +78,17 @@ describe("an expiring map", () => {
       "d",
       "e",
     ]);
+  });
+
+  it("is bounded over all maps together, and each entry leaves its own", () => {
+    const [one, other] = [new Map<string, Expiring>(), new Map<string, Expiring>()];
+    const expiry = createExpiry(2);
+    for (const home of [one, other, one]) {
+      expiry.put(new Expiring(home, `key ${one.size + other.size}`), { kind: "number", lifeMs: 10 }, 0);
+      expiry.forget(0);
+    }
+    expect([[...one.keys()], [...other.keys()]]).toEqual([["key 2"], ["key 1"]]);
+    expiry.forget(10);
+    expect([one.size, other.size]).toEqual([0, 0]);
   });
 });

@@ -10,38 +10,38 @@ interface Life {
 /** Entries of one kind and life, in the order in which they end. */
 interface Queue extends Life, Line<Expiring> {}
 
-/** What an expiring map holds. It knows itself where it stands there: something around it would cost as much as it does. */
+/** An entry of a map. It knows itself where it stands: something around it would cost as much as it does. */
 export class Expiring implements InLine<Expiring> {
+  readonly home: Map<string, Expiring>;
   readonly key: string;
   endsAtMs = 0;
-  /** The map's own; undefined as long as it is in none. */
+  /** The expiry's own; undefined as long as it was not put. */
   queue: Queue | undefined = undefined;
   before: Expiring | undefined = undefined;
   after: Expiring | undefined = undefined;
 
-  constructor(key: string) {
+  constructor(home: Map<string, Expiring>, key: string) {
+    this.home = home;
     this.key = key;
   }
 }
 
-/** A bounded map of what ends by itself; all times are monotonic milliseconds. */
-export interface ExpiringMap<Entry extends Expiring> {
-  /** Also what has ended and was not forgotten yet. */
-  get(key: string): Entry | undefined;
-  /** Puts it in, instead of another one with its key, or puts it anew; for its life from `nowMs` on. */
-  put(entry: Entry, life: Life, nowMs: number): void;
-  /** Forgets what has ended; then, beyond the bound, what ends first of the kind and life that fill it most. */
+/** The ends of entries, whichever maps they are in; all times are monotonic milliseconds. */
+export interface Expiry {
+  /** Puts an entry into its home, instead of another one with its key, or puts it anew; for its life from `nowMs` on. */
+  put(entry: Expiring, life: Life, nowMs: number): void;
+  /** Takes what has ended out of its home; then, beyond the bound, what ends first of the kind and life that fill it most. */
   forget(nowMs: number): void;
   clear(): void;
 }
 
 /**
- * Keeps at most `max` entries, in constant time for each. Beyond, it is not simply the one that would end first that goes:
- * a flood of what is kept for a day would push out every window of a minute, and no such limit would hold any more.
+ * Keeps at most `max` entries in all homes together, in constant time for each. Beyond, it is not simply the one that would end
+ * first that goes: a flood of what is kept for a day would push out every window of a minute, and no such limit would hold any more.
  */
-export function createExpiringMap<Entry extends Expiring>(max: number): ExpiringMap<Entry> {
-  const entries = new Map<string, Entry>();
+export function createExpiry(max: number): Expiry {
   const queues: Queue[] = [];
+  let size = 0;
 
   function queueOf({ kind, lifeMs }: Life): Queue {
     for (const queue of queues) if (queue.lifeMs === lifeMs && queue.kind === kind) return queue;
@@ -51,41 +51,42 @@ export function createExpiringMap<Entry extends Expiring>(max: number): Expiring
   }
 
   function leaveQueue(entry: Expiring): void {
-    if (entry.queue) unlink(entry.queue, entry);
+    if (!entry.queue) return;
+    unlink(entry.queue, entry);
     entry.queue = undefined;
+    size -= 1;
   }
 
   function remove(entry: Expiring): void {
     leaveQueue(entry);
-    entries.delete(entry.key);
+    entry.home.delete(entry.key);
   }
 
   return {
-    get: (key) => entries.get(key),
     put(entry, life, nowMs) {
       if (!entry.queue) {
-        const other = entries.get(entry.key);
+        const other = entry.home.get(entry.key);
         if (other) leaveQueue(other);
-        entries.set(entry.key, entry);
+        entry.home.set(entry.key, entry);
       }
       leaveQueue(entry);
       entry.endsAtMs = nowMs + life.lifeMs;
       entry.queue = queueOf(life);
       append(entry.queue, entry);
+      size += 1;
     },
     forget(nowMs) {
       for (const queue of queues) {
         while (queue.first && queue.first.endsAtMs <= nowMs) remove(queue.first);
       }
-      while (entries.size > max) {
+      while (size > max) {
         const first = firstOfFullest(queues);
         if (!first) return;
         remove(first);
       }
     },
     clear() {
-      for (const entry of entries.values()) leaveQueue(entry);
-      entries.clear();
+      for (const queue of queues) while (queue.first) remove(queue.first);
       queues.length = 0;
     },
   };
