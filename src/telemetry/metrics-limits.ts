@@ -9,11 +9,15 @@ export function addLimitMetrics(registry: Registry): Listener {
     labelNames: ["dimension", "enforced"],
     registers: [registry],
   });
-  const spendRatio = new Gauge({
+  const spendRatios = new Map<string, number>();
+  new Gauge({
     name: "sms_spend_ratio",
     help: "How much of a cap is spent, 1 for all of it; of caps per country the one that was counted last.",
     labelNames: ["dimension"],
     registers: [registry],
+    collect() {
+      for (const [dimension, ratio] of spendRatios) this.set({ dimension }, ratio);
+    },
   });
   const alarms = new Counter({
     name: "sms_pumping_alarms_total",
@@ -36,7 +40,7 @@ export function addLimitMetrics(registry: Registry): Listener {
     },
     counted({ counts }) {
       for (const { dimension, fill } of counts) {
-        if (dimension.startsWith("spend")) spendRatio.set({ dimension }, fill);
+        if (dimension.startsWith("spend")) spendRatios.set(dimension, fill);
       }
     },
   };

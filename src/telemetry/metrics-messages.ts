@@ -1,22 +1,22 @@
-import { Counter, Histogram, type Registry } from "prom-client";
+import { Counter, type Registry } from "prom-client";
 import type { Attempt, TriedAttempt } from "../sms/attempt.ts";
 import type { Listener } from "../sms/listener.ts";
+import { addCounter, addHistogram } from "./tallies.ts";
 
 const MAX_TEMPLATES = 50;
 
 /** What became of messages, how long it took, and which provider took what another one did not. */
 export function addMessageMetrics(registry: Registry): Listener {
-  const messages = new Counter({
+  const countMessage = addCounter(registry, {
     name: "sms_messages_total",
     help: "Messages by what became of them.",
     labelNames: ["outcome", "template", "country"],
-    registers: [registry],
   });
-  const duration = new Histogram({
+  const observeDuration = addHistogram(registry, {
     name: "sms_request_duration_seconds",
     help: "Time from a message's arrival to its answer.",
+    labelNames: [],
     buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 10],
-    registers: [registry],
   });
   const failovers = new Counter({
     name: "sms_failovers_total",
@@ -30,19 +30,18 @@ export function addMessageMetrics(registry: Registry): Listener {
     labelNames: ["provider"],
     registers: [registry],
   });
-  const keyUses = new Counter({
+  const countKeyUse = addCounter(registry, {
     name: "sms_key_uses_total",
     help: "Requests to send by the id of the key that they presented: an old one that nobody uses any more can go.",
     labelNames: ["key"],
-    registers: [registry],
   });
   const boundedTemplate = createBoundedLabel(MAX_TEMPLATES);
   return {
-    authenticated: ({ key }) => keyUses.inc({ key }),
-    refused: ({ outcome }) => messages.inc({ outcome, template: "", country: "" }),
+    authenticated: ({ key }) => countKeyUse({ key }),
+    refused: ({ outcome }) => countMessage({ outcome, template: "", country: "" }),
     settled({ message, outcome: { name, attempts }, durationMs }) {
-      messages.inc({ outcome: name, template: boundedTemplate(message.template), country: message.country });
-      duration.observe(durationMs / 1000);
+      countMessage({ outcome: name, template: boundedTemplate(message.template), country: message.country });
+      observeDuration({}, durationMs / 1000);
       if (attempts.length < 2) return;
       for (const labels of failoversOf(attempts)) failovers.inc(labels);
       const [first, second] = attempts.filter(mayHaveArrived);

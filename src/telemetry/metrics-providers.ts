@@ -1,6 +1,7 @@
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Gauge, type Registry } from "prom-client";
 import type { BreakerState } from "../sms/event.ts";
 import type { Listener } from "../sms/listener.ts";
+import { addCounter, addHistogram } from "./tallies.ts";
 
 /** What a provider's gauges show at the moment of asking. */
 export interface ProviderGauges {
@@ -10,26 +11,24 @@ export interface ProviderGauges {
 
 /** What was asked of each provider, what it answered and how fast, and whether it is asked at present. */
 export function addProviderMetrics(registry: Registry, providers: () => ReadonlyMap<string, ProviderGauges>): Listener {
-  const attempts = new Counter({
+  const countAttempt = addCounter(registry, {
     name: "sms_attempts_total",
     help: "Requests to providers by what they came to: sent, captured, or the kind of error.",
     labelNames: ["provider", "kind"],
-    registers: [registry],
   });
-  const duration = new Histogram({
+  const observeDuration = addHistogram(registry, {
     name: "sms_attempt_duration_seconds",
     help: "Time that a provider took to answer, or until it was given up.",
     labelNames: ["provider"],
     buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 10],
-    registers: [registry],
   });
   addGauges(registry, providers);
   return {
     attempted({ attempt }) {
       if (!("result" in attempt)) return;
       const { provider, result, durationMs } = attempt;
-      attempts.inc({ provider, kind: "kind" in result ? result.kind : result.outcome });
-      duration.observe({ provider }, durationMs / 1000);
+      countAttempt({ provider, kind: "kind" in result ? result.kind : result.outcome });
+      observeDuration({ provider }, durationMs / 1000);
     },
   };
 }

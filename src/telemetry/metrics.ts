@@ -5,6 +5,7 @@ import { addMessageMetrics } from "./metrics-messages.ts";
 import { addProviderMetrics, type ProviderGauges } from "./metrics-providers.ts";
 import { addReloadMetrics } from "./metrics-reloads.ts";
 import { addStoreMetrics, type StoreMode } from "./metrics-store.ts";
+import { render } from "./tallies.ts";
 
 /** Counts for Prometheus; labels are bounded and never hold a number. */
 export interface Metrics {
@@ -43,7 +44,7 @@ export function createMetrics({ providers, storeMode, droppedLines, eventLoopDel
   if (eventLoopDelay) addEventLoopDelay(registry, eventLoopDelay);
   return {
     listeners,
-    render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    render: async () => ({ contentType: registry.contentType, text: await render(registry) }),
   };
 }
 

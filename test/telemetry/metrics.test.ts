@@ -110,3 +110,22 @@ describe("pumping alarms", () => {
     expect(await samples([started, { ...started, state: "ended" }])).toContain(`${active} 0`);
   });
 });
+
+describe("spend ratios", () => {
+  it("are those of the message that was counted last, without the counts of messages", async () => {
+    const counted = (...fills: [dimension: string, fill: number][]): GatewayEvent => {
+      const counts = fills.map(([dimension, fill]) => ({ dimension, fill, perMs: 1, max: 1, used: fill }));
+      return { type: "counted", message: loginMessage(), counts, enforced: true };
+    };
+    const metrics = createMetrics(PARTS);
+    const tell = tellAll(metrics.listeners);
+    const ratios = async () => (await metrics.render()).text.match(/^sms_spend_ratio.*$/gm);
+    tell(counted(["number", 0.5], ["spend", 0.2], ["spend-country", 0.4]));
+    expect(await ratios()).toEqual([
+      'sms_spend_ratio{dimension="spend"} 0.2',
+      'sms_spend_ratio{dimension="spend-country"} 0.4',
+    ]);
+    tell(counted(["spend", 0.1]));
+    expect(await ratios()).toContain('sms_spend_ratio{dimension="spend"} 0.1');
+  });
+});
