@@ -10,8 +10,9 @@ import { type Listener, tellAll } from "./sms/listener.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
 import { createTimedStore } from "./store/timed.ts";
-import { createLogger, createLogListener } from "./telemetry/log.ts";
+import { createLogListener } from "./telemetry/log.ts";
 import type { LogSink } from "./telemetry/log-sink.ts";
+import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { createSpendAlarm } from "./telemetry/spend-alarm.ts";
 import { createTraceListener } from "./telemetry/trace.ts";
@@ -104,18 +105,15 @@ export async function createKept(
 /** Whoever listens in every mode. */
 function createTelemetry(
   { logLevel, redis }: Configuration,
-  { log, eventLoopDelay }: Effects,
+  { log, clock, eventLoopDelay }: Effects,
   accounts: () => ReadonlyMap<string, Account>,
 ): Pick<Kept, "metrics" | "setLogLevel"> & { listeners: Listener[] } {
-  const logger = createLogger(logLevel, log);
+  const logger = createLogger(logLevel, log, clock);
   const storeMode = redis ? "redis" : "memory";
   const providers = () => gaugesOf(accounts());
   const metrics = createMetrics({ providers, storeMode, droppedLines: log.dropped, eventLoopDelay });
   const toLog = [createLogListener(logger), createSpendAlarm(logger)];
-  const setLogLevel: Kept["setLogLevel"] = (level) => {
-    logger.level = level;
-  };
-  return { metrics, listeners: [...toLog, ...metrics.listeners, createTraceListener()], setLogLevel };
+  return { metrics, listeners: [...toLog, ...metrics.listeners, createTraceListener()], setLogLevel: logger.setLevel };
 }
 
 async function createStore({ redis }: Configuration, clock: Clock, tell: Tell): Promise<Store> {

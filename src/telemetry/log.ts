@@ -1,16 +1,10 @@
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import type { Attempt } from "../sms/attempt.ts";
 import type { GatewayEvent } from "../sms/event.ts";
 import type { Listener } from "../sms/listener.ts";
 import type { OutcomeName } from "../sms/outcome.ts";
+import type { LineLevel, Logger } from "./logger.ts";
 
-/** Levels of `log.level`. */
-export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
-
-/** How much is logged. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-const OUTCOME_LEVEL: Record<OutcomeName, "info" | "warn" | "error"> = {
+const OUTCOME_LEVEL: Record<OutcomeName, LineLevel> = {
   sent: "info",
   captured: "info",
   duplicate: "info",
@@ -20,14 +14,6 @@ const OUTCOME_LEVEL: Record<OutcomeName, "info" | "warn" | "error"> = {
   failed: "error",
   shed: "error",
 };
-
-/** A logger of JSON lines. */
-export function createLogger(level: LogLevel, destination: DestinationStream): Logger {
-  return pino(
-    { level, base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
-    destination,
-  );
-}
 
 /** One line per message and one per refused request; numbers only as keyed tags, texts and codes never. */
 export function createLogListener(logger: Logger): Listener {
@@ -39,13 +25,13 @@ export function createLogListener(logger: Logger): Listener {
     breaker: (event) => logBreaker(logger, event),
     store: (event) => logStore(logger, event),
     reloaded: (event) => logReloaded(logger, event),
-    advice: ({ text }) => logger.warn(text),
+    advice: ({ text }) => logger.log("warn", { msg: text }),
     listening: ({ source, mode, providers, urls }) =>
-      logger.info({ source, mode, providers, ...urls }, `listening in ${mode} mode`),
-    draining: ({ type }) => logger.info(type),
-    stopped: ({ type }) => logger.info(type),
+      logger.log("info", { source, mode, providers, ...urls, msg: `listening in ${mode} mode` }),
+    draining: ({ type }) => logger.log("info", { msg: type }),
+    stopped: ({ type }) => logger.log("info", { msg: type }),
     broken: ({ error }) =>
-      logger.error({ error: error.name, at: frames(error) }, "a bug in the gateway ended a request"),
+      logger.log("error", { error: error.name, at: frames(error), msg: "a bug in the gateway ended a request" }),
   };
 }
 
@@ -63,47 +49,52 @@ function logSettled(logger: Logger, event: GatewayEvent & { type: "settled" }): 
     attempts: outcome.attempts.map(attemptFields),
     segments: decision.segments.count,
     durationMs: Math.round(durationMs),
+    msg: `message ${outcome.name}`,
   };
-  logger[OUTCOME_LEVEL[outcome.name]](fields, `message ${outcome.name}`);
+  logger.log(OUTCOME_LEVEL[outcome.name], fields);
 }
 
 function logRefused(
   logger: Logger,
   { outcome, status, reason, id, template }: GatewayEvent & { type: "refused" },
 ): void {
-  logger.warn(
-    { outcome, status, reason, id, template },
-    outcome === "rejected" ? "message rejected" : "request refused",
-  );
+  const msg = outcome === "rejected" ? "message rejected" : "request refused";
+  logger.log("warn", { outcome, status, reason, id, template, msg });
 }
 
 /** One that was stopped has its own line at its end. */
 function logLimited(logger: Logger, { message, dimension, enforced }: GatewayEvent & { type: "limited" }): void {
-  if (!enforced) logger.warn({ id: message.id, limit: dimension }, `over the limit: ${dimension} (not enforced)`);
+  if (!enforced)
+    logger.log("warn", { id: message.id, limit: dimension, msg: `over the limit: ${dimension} (not enforced)` });
 }
 
 /** Twice per alarm, however many messages it is about. */
 function logPumping(logger: Logger, { state, alarm }: GatewayEvent & { type: "pumping" }): void {
   const { rule, country, count, perMs, since } = alarm;
   const fields = { rule, country, count, perMs, since: new Date(since).toISOString() };
-  if (state === "started") logger.warn(fields, `pumping alarm: ${rule} in ${country}, ${count} numbers`);
-  else logger.info(fields, `pumping alarm ended: ${rule} in ${country}, ${count} numbers at the most`);
+  const started = `pumping alarm: ${rule} in ${country}, ${count} numbers`;
+  const ended = `pumping alarm ended: ${rule} in ${country}, ${count} numbers at the most`;
+  if (state === "started") logger.log("warn", { ...fields, msg: started });
+  else logger.log("info", { ...fields, msg: ended });
 }
 
 function logBreaker(logger: Logger, { provider, state }: GatewayEvent & { type: "breaker" }): void {
   const level = state === "open" ? "error" : "info";
-  logger[level]({ provider, breaker: state }, `circuit breaker of ${provider} is ${state}`);
+  logger.log(level, { provider, breaker: state, msg: `circuit breaker of ${provider} is ${state}` });
 }
 
 /** One line, however much is wrong. */
 function logReloaded(logger: Logger, { result, by, problems, warnings }: GatewayEvent & { type: "reloaded" }): void {
-  if (result === "applied") logger.info({ by, warnings }, "the configuration was read anew and is in force");
-  else logger.error({ by, problems }, "the configuration cannot be used; the last good one stays in force");
+  const applied = { by, warnings, msg: "the configuration was read anew and is in force" };
+  const refused = { by, problems, msg: "the configuration cannot be used; the last good one stays in force" };
+  if (result === "applied") logger.log("info", applied);
+  else logger.log("error", refused);
 }
 
 function logStore(logger: Logger, { degraded, reason }: GatewayEvent & { type: "store" }): void {
-  if (degraded) logger.error({ reason }, "the shared store is away; this process goes on with its share of the limits");
-  else logger.info("the shared store is back");
+  const away = "the shared store is away; this process goes on with its share of the limits";
+  if (degraded) logger.log("error", { reason, msg: away });
+  else logger.log("info", { msg: "the shared store is back" });
 }
 
 function attemptFields(attempt: Attempt): Record<string, unknown> {

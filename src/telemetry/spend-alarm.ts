@@ -1,5 +1,5 @@
-import type { Logger } from "pino";
 import type { Listener } from "../sms/listener.ts";
+import type { Logger } from "./logger.ts";
 
 const LEVELS = [0.5, 0.8, 1];
 
@@ -15,7 +15,8 @@ export function createSpendAlarm(logger: Logger): Listener {
         const level = LEVELS.findLast((step) => fill >= step) ?? 0;
         if (level > (reached.get(key) ?? 0)) {
           const percent = Math.round(fill * 100);
-          logger.warn({ cap: dimension, country, perMs, percent }, `${percent} % of a spend cap is used`);
+          const msg = `${percent} % of a spend cap is used`;
+          logger.log("warn", { cap: dimension, country, perMs, percent, msg });
         }
         reached.set(key, level);
       }

@@ -4,8 +4,9 @@ import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { GatewayEvent } from "../../src/sms/event.ts";
 import { tellAll } from "../../src/sms/listener.ts";
-import { createLogger, createLogListener } from "../../src/telemetry/log.ts";
+import { createLogListener } from "../../src/telemetry/log.ts";
 import { createLogSink } from "../../src/telemetry/log-sink.ts";
+import { createLogger } from "../../src/telemetry/logger.ts";
 import { createMetrics } from "../../src/telemetry/metrics.ts";
 import { dispatchBench } from "../helpers/dispatch-bench.ts";
 import { loginMessage } from "../helpers/messages.ts";
@@ -34,7 +35,7 @@ function log(events: GatewayEvent[]): { lines: Record<string, unknown>[]; text: 
   const write = (line: string) => {
     text += line;
   };
-  const listen = tellAll([createLogListener(createLogger("debug", { write }))]);
+  const listen = tellAll([createLogListener(createLogger("debug", { write }, createVirtualClock()))]);
   for (const event of events) listen(event);
   return {
     text,
