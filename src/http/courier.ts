@@ -32,7 +32,7 @@ export function createCourier({ before, ...parts }: CourierParts): Face {
 
 /**
  * The request, when it is what Kratos sends: nearly every one is. It needs no router, and neither Request nor Response: to make
- * those costs as much as all decisions about a message, and they stay as long as a vendor takes.
+ * those costs as much as to look a number up in its numbering plan, and they stay as long as a vendor takes.
  */
 function usualRequest(incoming: IncomingMessage): CourierRequest | undefined {
   if (incoming.url !== PATH) return undefined;
