@@ -37,7 +37,7 @@ export async function startApp(
   const { listen: courier, ops, inbox, source, mode } = configuration;
   const listeners: Opened[] = [];
   const open = async (face: Face, listener: Listener, variables: Variables): Promise<string> => {
-    const server = createFaceServer(face);
+    const server = createFaceServer(face, effects.clock);
     const opened = { server, fresh: watchFresh(server) };
     const url = await listen(server, listener, variables);
     listeners.push(opened);

@@ -1,5 +1,6 @@
 import { sameTextAs } from "../values/same-text.ts";
 import type { Secret } from "../values/secret.ts";
+import type { HeaderFields } from "./courier-request.ts";
 
 /** One key that callers may present; the id names it in logs. */
 export interface ApiKey {
@@ -8,7 +9,7 @@ export interface ApiKey {
 }
 
 /** Which key a request carries; undefined when it carries none that is known. */
-export type Authenticate = (headers: Pick<Headers, "get">) => ApiKey | undefined;
+export type Authenticate = (headers: HeaderFields) => ApiKey | undefined;
 
 /** Accepts a key as `Authorization: Bearer`, as `X-API-Key`, or as the password of HTTP Basic; compares in constant time. */
 export function createAuthenticate(keys: readonly ApiKey[]): Authenticate {
@@ -21,11 +22,11 @@ export function createAuthenticate(keys: readonly ApiKey[]): Authenticate {
 }
 
 /** Whether a request carries any key at all. */
-export function hasKey(headers: Pick<Headers, "get">): boolean {
+export function hasKey(headers: HeaderFields): boolean {
   return presentedKey(headers) !== undefined;
 }
 
-function presentedKey(headers: Pick<Headers, "get">): string | undefined {
+function presentedKey(headers: HeaderFields): string | undefined {
   const direct = headers.get("x-api-key");
   if (direct) return direct;
   const [, scheme, credentials] = /^(bearer|basic) +(\S+)$/i.exec(headers.get("authorization") ?? "") ?? [];

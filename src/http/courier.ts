@@ -35,9 +35,14 @@ export function createCourier({ before, ...parts }: CourierParts): Face {
  * those costs as much as to look a number up in its numbering plan, and they stay as long as a vendor takes.
  */
 function usualRequest(incoming: IncomingMessage): CourierRequest | undefined {
-  if (incoming.url !== PATH) return undefined;
+  if (incoming.url !== PATH || hasRepeatedField(incoming)) return undefined;
   const request = fromNode(incoming);
   return isKnownToFit(request.headers) ? request : undefined;
+}
+
+/** Of some fields Node keeps the first only, where others would see both: which one counts is not for us to choose. */
+function hasRepeatedField({ headers, rawHeaders }: IncomingMessage): boolean {
+  return Object.keys(headers).length * 2 !== rawHeaders.length;
 }
 
 /** The routes, for whatever is not usual, and in dev mode for everything. */

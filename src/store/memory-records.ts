@@ -53,8 +53,12 @@ export function createMemoryRecords(maxRecords: number): MemoryRecords {
   function forgetOfOpen(nowMs: number): void {
     const kept = read(open).filter(({ atMs }) => !isOver(atMs, nowMs));
     size -= open.lines.count - kept.length;
-    open = { ...emptyPage(emptied(open.lines)), repeats: open.repeats };
-    for (const { record, atMs } of kept) write(open, record, atMs);
+    const { repeats } = open;
+    open = emptyPage(emptied(open.lines));
+    for (const { record, atMs } of kept) {
+      write(open, record, atMs);
+      open.repeats.set(record.id, repeats.get(record.id) ?? 0);
+    }
   }
 
   return {

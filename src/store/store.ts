@@ -20,7 +20,7 @@ export interface ClaimResult {
 export interface Bucket {
   /** What it limits, such as `number` or `total`; for people. */
   dimension: string;
-  /** Of all windows of this dimension and length which one: a keyed tag or a country; never a number. */
+  /** Of all windows of this dimension and length which one: a keyed tag, a country or `all`; never a number. */
   key: string;
   max: number;
   perMs: number;

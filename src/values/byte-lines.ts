@@ -9,13 +9,15 @@ export interface ByteLines {
   count: number;
 }
 
-const USUAL_BYTES = 65_536;
+const FIRST_BYTES = 65_536;
+/** More room than this is not kept for the next lines. */
+const MAX_SPARE_BYTES = 262_144;
 /** Of a UTF-16 unit in UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
 
 /** Room for some hundred lines; it grows when it must. */
 export function noLines(): ByteLines {
-  return { bytes: Buffer.allocUnsafe(USUAL_BYTES), length: 0, count: 0 };
+  return { bytes: Buffer.allocUnsafe(FIRST_BYTES), length: 0, count: 0 };
 }
 
 /** Puts one more text at the end. */
@@ -36,7 +38,7 @@ export function trimmed(lines: ByteLines): ByteLines {
   return { ...lines, bytes: Buffer.from(writtenBytes(lines)) };
 }
 
-/** Lets go of all lines; room that became more than usual, too. */
+/** Lets go of all lines, and of their room where it is very much. */
 export function emptied(lines: ByteLines): ByteLines {
-  return lines.bytes.length > USUAL_BYTES ? noLines() : Object.assign(lines, { length: 0, count: 0 });
+  return lines.bytes.length > MAX_SPARE_BYTES ? noLines() : Object.assign(lines, { length: 0, count: 0 });
 }

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createAuthenticate } from "../../src/http/auth.ts";
 import { type CourierParts, createCourier } from "../../src/http/courier.ts";
 import type { GatewayEvent } from "../../src/sms/event.ts";
@@ -53,6 +53,24 @@ function post(
   });
 }
 
+/** A connection that says exactly this; `answers` holds what came back. */
+function say(url: string, ...lines: string[]) {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  const answers = { text: "", isClosed: false };
+  socket.on("data", (data) => {
+    answers.text += data;
+  });
+  socket.on("close", () => {
+    answers.isClosed = true;
+  });
+  socket.write(lines.join("\r\n"));
+  return { socket, answers };
+}
+
+const REQUEST_LINES = ["POST /courier/sms HTTP/1.1", "host: x"];
+
 async function gateway(
   outcome: OutcomeName = "sent",
   keys: string[] = [],
@@ -61,6 +79,7 @@ async function gateway(
 ) {
   const events: GatewayEvent[] = [];
   const dispatched: Message[] = [];
+  const clock = createVirtualClock();
   const app = createCourier({
     dispatch: async (message) => {
       dispatched.push(message);
@@ -71,11 +90,11 @@ async function gateway(
     }),
     rejectLimited: false,
     ...changes,
-    clock: createVirtualClock(),
+    clock,
     random: countingRandom(),
     tell: (event) => events.push(event),
   });
-  return { url: await listenOn(app), events, dispatched };
+  return { url: await listenOn(app, clock), events, dispatched, clock };
 }
 
 describe("POST /courier/sms", () => {
@@ -115,13 +134,71 @@ describe("POST /courier/sms", () => {
     ["in chunks", "transfer-encoding: chunked"],
   ])("tells of a body %s that breaks off before its end, and sends nothing", async (_, header) => {
     const { url, events, dispatched } = await gateway();
-    const { hostname, port } = new URL(url);
-    const caller = connect(Number(port), hostname);
-    caller.write(`POST /courier/sms HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${header}\r\n\r\n`);
-    caller.end("32\r\n{");
+    say(url, ...REQUEST_LINES, "content-type: application/json", header, "", "32", "{").socket.end();
     await vi.waitFor(() => expect(events).toHaveLength(1));
     expect(events[0]).toMatchObject({ type: "refused", status: 400, reason: "body: broke off before its end" });
     expect(dispatched).toEqual([]);
+  });
+
+  it("waits half a second for the rest of a body that it refuses unread, and closes the connection then", async () => {
+    const { url, clock } = await gateway("sent", ["key"]);
+    const { answers } = say(url, ...REQUEST_LINES, "content-length: 100", "", "{");
+    await vi.waitFor(() => expect(answers.text).toMatch(/^HTTP\/1.1 401 /));
+    await vi.waitFor(() => expect(clock.sleepers()).toBe(1));
+    await clock.advance(499);
+    expect(answers.isClosed).toBe(false);
+    await clock.advance(1);
+    await vi.waitFor(() => expect(answers.isClosed).toBe(true));
+  });
+
+  it("keeps a connection on which that rest does come", async () => {
+    const { url, clock } = await gateway("sent", ["key"]);
+    const refused = [...REQUEST_LINES, "content-length: 4", "", "{"];
+    const { socket, answers } = say(url, ...refused);
+    await vi.waitFor(() => expect(clock.sleepers()).toBe(1));
+    socket.write("123");
+    await vi.waitFor(() => expect(clock.sleepers()).toBe(0));
+    await clock.advance(1_000);
+    socket.write([...refused, ""].join("\r\n"));
+    await vi.waitFor(() => expect(answers.text.match(/HTTP\/1.1 401 /g)).toHaveLength(2));
+    expect(answers.isClosed).toBe(false);
+  });
+
+  it.each<[what: string, lines: string[], status: number]>([
+    ["two keys", ["authorization: Bearer key", "authorization: Bearer key", "content-type: application/json"], 401],
+    ["two types", ["x-api-key: key", "content-type: application/json", "content-type: text/plain"], 415],
+  ])("takes neither of %s, whatever tells how long the body is", async (_, lines, status) => {
+    const { url, dispatched } = await gateway("sent", ["key"]);
+    const body = JSON.stringify(context);
+    const known = say(url, ...REQUEST_LINES, ...lines, `content-length: ${body.length}`, "", body);
+    const size = body.length.toString(16);
+    const chunked = say(url, ...REQUEST_LINES, ...lines, "transfer-encoding: chunked", "", size, body, "0", "", "");
+    for (const { answers } of [known, chunked]) {
+      await vi.waitFor(() => expect(answers.text).toMatch(new RegExp(`^HTTP/1.1 ${status} `)));
+    }
+    expect(dispatched).toEqual([]);
+  });
+
+  it("tells that nobody was there any more to be answered", async () => {
+    const { url, events } = await gateway("sent", [], {
+      dispatch: async (message) => {
+        socket.resetAndDestroy();
+        // What comes later is answered later: by then the server knows.
+        await post(url, "{");
+        return { name: "sent", messageId: message.id, attempts: [] };
+      },
+    });
+    const body = JSON.stringify(context);
+    const { socket } = say(
+      url,
+      ...REQUEST_LINES,
+      "content-type: application/json",
+      `content-length: ${body.length}`,
+      "",
+      body,
+    );
+    await vi.waitFor(() => expect(events.map(({ type }) => type)).toContain("answered"));
+    expect(events.at(-1)).toMatchObject({ type: "answered", answer: undefined });
   });
 
   it("leaves the connection usable when it refuses a request unread", async () => {
