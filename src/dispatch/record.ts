@@ -25,7 +25,7 @@ export function recordOf(
     route: decision.route,
     provider: outcome.provider,
     attempts: outcome.attempts,
-    durationMs,
+    durationMs: Math.round(durationMs),
     repeats: 0,
   };
 }
