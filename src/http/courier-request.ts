@@ -82,13 +82,14 @@ class NodeRequest implements CourierRequest {
   }
 
   read(): Promise<Uint8Array<ArrayBuffer>> {
-    return new Promise((resolve, reject) => {
+    const reading = new Promise<Buffer<ArrayBuffer>[]>((resolve, reject) => {
       const chunks: Buffer<ArrayBuffer>[] = [];
-      const end = () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
       this.#incoming.on("data", (chunk) => chunks.push(chunk));
-      this.#incoming.on("end", () => void endOfTurn().then(end));
+      this.#incoming.on("end", () => void endOfTurn().then(() => resolve(chunks)));
       this.#incoming.on("error", reject);
     });
+    // The listeners, and with them what they resolve to, stay until the answer: the body shall not.
+    return reading.then((chunks) => Buffer.concat(chunks.splice(0)));
   }
 }
 

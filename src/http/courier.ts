@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { promised } from "../values/promised.ts";
 import { type CourierRequest, fromFetch, fromNode, type HeaderFields } from "./courier-request.ts";
 import { answerBug, bugAnswer, problem, toResponse } from "./problem.ts";
 import type { Face } from "./server.ts";
@@ -20,12 +21,12 @@ export function createCourier({ before, ...parts }: CourierParts): Face {
   const { fetch } = createRoutes(parts, before);
   if (before) return { fetch };
   const broken = bugAnswer(parts.tell);
-  const take = async (request: CourierRequest) => refuseByHeaders(parts, request) ?? takeMessage(parts, request);
+  const take = (request: CourierRequest) => refuseByHeaders(parts, request) ?? takeMessage(parts, request);
   return {
     fetch,
     answer(incoming) {
       const request = usualRequest(incoming);
-      return request && take(request).catch(broken);
+      return request && promised(() => take(request)).catch(broken);
     },
   };
 }

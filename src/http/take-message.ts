@@ -52,12 +52,15 @@ interface Incoming {
 }
 
 /** Reads a request that its headers do not refuse, sends its message, and answers with what became of it. */
-export async function takeMessage(parts: TakingParts, request: CourierRequest): Promise<Answer> {
-  const body = await request.read().catch(() => undefined);
-  if (!body) return refuseBrokenOff(parts, request);
-  const message = readMessage(parts, { request, body });
-  if ("status" in message) return message;
-  return answerWith(parts, request, message, await parts.dispatch(message));
+export function takeMessage(parts: TakingParts, request: CourierRequest): Promise<Answer> {
+  return request.read().then(
+    (body) => {
+      const message = readMessage(parts, { request, body });
+      if ("status" in message) return message;
+      return parts.dispatch(message).then((outcome) => answerWith(parts, request, message, outcome));
+    },
+    () => refuseBrokenOff(parts, request),
+  );
 }
 
 /** Why a request is refused whatever its body holds. */
