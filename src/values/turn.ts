@@ -8,10 +8,10 @@ let size = 0;
 
 /**
  * Resolves when the event loop has read what arrived in this turn and the next, and in further ones as long as each brings
- * somebody more, for all who asked for that meanwhile. From there on they go side by side, each step of one followed by the same step of the
- * next, as promises take their turns. Whatever a step needs, its code above all, is then still at hand in the processor's
- * caches: under load a message costs two thirds of what it costs when each goes all its steps alone. Whoever is alone loses
- * some microseconds.
+ * somebody more, for all who asked for that meanwhile. From there on they go side by side, each step of one followed by the
+ * same step of the next, as promises take their turns. Whatever a step needs, its code above all, is then still at hand in the
+ * processor's caches: under load a message costs three quarters of what it costs when each goes all its steps alone, with one
+ * turn alone; the further ones save some seven percent more. Whoever is alone loses some microseconds.
  *
  * @see https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick#setimmediate-vs-settimeout
  */
