@@ -13,11 +13,11 @@ import {
   senderFor,
   sendersOption,
 } from "./account-options.ts";
-import { type Exchanged, exchange, type RequestOnce } from "./exchange.ts";
+import { type Exchanged, exchange } from "./exchange.ts";
 import type { Provider, ProviderEffects, ProviderType, Sms } from "./provider.ts";
 import { type Decoded, readAnswer, type VendorAnswers } from "./read-answer.ts";
-import type { Answer } from "./transport.ts";
-import type { NewMessage, SdkAnswer, SdkMessage } from "./twilio-sdk.ts";
+import type { Answer, TransportRequest } from "./transport.ts";
+import type { NewMessage } from "./twilio-sdk.ts";
 import { validitySeconds } from "./validity.ts";
 
 const FROM = /^(\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/;
@@ -91,7 +91,7 @@ function plan(options: TwilioOptions, { country, text }: Pick<Sms, "country" | "
 }
 
 async function create(name: string, options: TwilioOptions, effects: ProviderEffects): Promise<Provider> {
-  const createMessage = await loadMessages(options);
+  const requestFor = await loadRequests(options);
   return {
     name,
     send(sms, signal) {
@@ -101,47 +101,31 @@ async function create(name: string, options: TwilioOptions, effects: ProviderEff
       const validityPeriod = validitySeconds(sms.expiresAt, wallMs, { min: 5, max: 36_000 });
       const { from, messagingServiceSid } = { from: undefined, messagingServiceSid: undefined, ...sender };
       const message = { from, messagingServiceSid, to: sms.to, body: sms.text, validityPeriod };
-      return exchange(effects.transport, signal, (request) => createMessage(request, message)).then((exchanged) =>
+      return exchange(effects.transport, signal, (request) => request(requestFor(message))).then((exchanged) =>
         readAnswer(ANSWERS, exchanged.answer, decode(exchanged), { sms, wallMs }),
       );
     },
   };
 }
 
-/** Creates a message by the SDK through one attempt's request. */
-type CreateMessage = (requestOnce: RequestOnce, message: NewMessage) => Promise<SdkMessage>;
-
-async function loadMessages(options: TwilioOptions): Promise<CreateMessage> {
-  const { messageResource, SDK_VERSION } = await import("./twilio-sdk.ts");
+async function loadRequests(options: TwilioOptions): Promise<(message: NewMessage) => TransportRequest> {
+  const { createRequests, SDK_VERSION } = await import("./twilio-sdk.ts");
   const { origin, pathname } = new URL(options.baseUrl);
   const authorization = basicAuth(username(options), password(options));
   const userAgent = `twilio-node/${SDK_VERSION} (${process.platform} ${process.arch}) node/${process.version}`;
   const base = pathname.replace(/\/$/, "");
-  const create = messageResource(options.accountSid);
-  return (requestOnce, message) =>
-    create(({ uri, headers: { "Content-Type": contentType, Accept: accept }, data }) => {
-      const headers = {
-        "Content-Type": contentType,
-        Accept: accept,
-        Authorization: authorization,
-        "Accept-Charset": "utf-8",
-        "User-Agent": userAgent,
-      };
-      const body = new URLSearchParams(data).toString();
-      return requestOnce({ method: "POST", origin, path: `${base}/${uri}`, headers, body }).then(toSdkAnswer);
-    }, message);
-}
-
-const ACCEPTED = 201;
-
-function toSdkAnswer({ status, body }: Answer): SdkAnswer {
-  return { statusCode: status, body: status === ACCEPTED ? withoutDates(body) : body };
-}
-
-/** The SDK makes dates of three fields that nobody looks at here, which takes it longer than all the rest of an answer. */
-function withoutDates(body: string): object {
-  const { sid, status, error_code } = JSON.parse(body);
-  return { sid, status, error_code, date_created: null, date_updated: null, date_sent: null };
+  const createRequest = createRequests(options.accountSid);
+  return (message) => {
+    const { uri, headers: sdkHeaders, data } = createRequest(message);
+    const headers = {
+      "Content-Type": sdkHeaders["Content-Type"],
+      Accept: sdkHeaders.Accept,
+      Authorization: authorization,
+      "Accept-Charset": "utf-8",
+      "User-Agent": userAgent,
+    };
+    return { method: "POST", origin, path: `${base}/${uri}`, headers, body: new URLSearchParams(data).toString() };
+  };
 }
 
 function username({ apiKeySid, accountSid }: TwilioOptions): string {
@@ -152,10 +136,15 @@ function password({ authToken, apiKeySecret }: TwilioOptions): string {
   return (authToken ?? apiKeySecret)?.reveal() ?? "";
 }
 
-function decode({ result, error }: Exchanged<SdkMessage>): Decoded {
-  if (result === undefined) return { readable: false, code: Object(error).code };
-  const { sid, status, errorCode } = result;
-  return { readable: true, id: sid, code: errorCode, refused: status === "failed" || status === "undelivered" };
+/** A 201 tells of the message, and any other answer of what is wrong with it. */
+function decode({ result }: Exchanged<Answer>): Decoded {
+  try {
+    const { sid, status, error_code: errorCode, code } = JSON.parse(result?.body ?? "");
+    const refused = status === "failed" || status === "undelivered";
+    return { readable: true, id: sid, code: errorCode ?? code, refused };
+  } catch {
+    return { readable: false };
+  }
 }
 
 /**
@@ -180,7 +169,7 @@ const CODES: Record<string, NotSentKind> = {
 
 const ANSWERS: VendorAnswers = {
   vendor: "Twilio",
-  acceptedStatus: ACCEPTED,
+  acceptedStatus: 201,
   contentType: "application/json",
   codes: CODES,
   statuses: { 403: "unauthorized", 404: "unauthorized" },
