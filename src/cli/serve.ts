@@ -37,7 +37,7 @@ export const serve: Command = {
     process.once("exit", log.end);
     const app = await start(configuration, { ...system, log, eventLoopDelay: watchEventLoop() }, load, terminal);
     if (!app) return EXIT.failed;
-    tuneEngine();
+    const letEngineBe = tuneEngine(system.clock);
     if (configuration.mode === "dev") terminal.out(devBanner(app.urls, configuration, findings));
     // Node would end with an abort when it cannot restore a terminal that is gone.
     const hangUp = () =>
@@ -48,6 +48,7 @@ export const serve: Command = {
     const stopTriggers = watchTriggers({ reload: app.reload, read, clock: system.clock, hangUp });
     await drainOnSignal(app, log);
     stopTriggers();
+    letEngineBe();
     if (!(await log.flush(FLUSH_MS))) endNow();
     return EXIT.done;
   },
