@@ -3,7 +3,7 @@ import metadata from "libphonenumber-js/max/metadata";
 import { expect, it } from "vitest";
 import ours from "../build/matches-entirely.mjs";
 // @ts-expect-error: not part of what the library exports, so it says no types
-import theirs from "../node_modules/libphonenumber-js/es6/helpers/matchesEntirely.js";
+import theirs from "../node_modules/libphonenumber-js/es6-modern/helpers/matchesEntirely.js";
 
 /** Every pattern in the numbering plans, wherever it stands there. */
 function patternsOf(value: unknown): string[] {

@@ -1,4 +1,4 @@
-import { isSupportedCountry } from "libphonenumber-js/max";
+import { isSupportedCountry } from "libphonenumber-js/max/es6";
 import { z } from "zod";
 import { byCountry } from "../sms/country.ts";
 import type { Country } from "../sms/e164.ts";

@@ -2,7 +2,7 @@ import {
   type CountryCode,
   type NumberType as LibraryNumberType,
   parsePhoneNumberFromString,
-} from "libphonenumber-js/core";
+} from "libphonenumber-js/core/es6";
 import metadata from "libphonenumber-js/max/metadata";
 import { asciiDigits } from "../values/ascii-digits.ts";
 

@@ -1,4 +1,4 @@
-import { type CountryCode, getExampleNumber } from "libphonenumber-js/max";
+import { type CountryCode, getExampleNumber } from "libphonenumber-js/max/es6";
 import examples from "libphonenumber-js/mobile/examples";
 import { type PhoneNumber, parseNumber } from "../../../src/sms/e164.ts";
 import { createDice, type Dice } from "../dice.ts";
