@@ -1,3 +1,4 @@
+import { stringify } from "node:querystring";
 import { z } from "zod";
 import type { Plan } from "../sms/decision.ts";
 import type { NotSentKind } from "../sms/send-result.ts";
@@ -72,7 +73,7 @@ export type TwilioOptions = z.output<typeof twilioOptions>;
 /**
  * Twilio Programmable Messaging.
  *
- * `POST /2010-04-01/Accounts/AC…/Messages.json` with `To=%2B14155550101&ValidityPeriod=300&From=ACME&Body=Your+code…`,
+ * `POST /2010-04-01/Accounts/AC…/Messages.json` with `To=%2B14155550101&ValidityPeriod=300&From=ACME&Body=Your%20code…`,
  * answered by 201 and `{"sid":"SM…","status":"queued","error_code":null,…}`.
  *
  * @see https://www.twilio.com/docs/messaging/api/message-resource#create-a-message
@@ -124,7 +125,7 @@ async function loadRequests(options: TwilioOptions): Promise<(message: NewMessag
       "Accept-Charset": "utf-8",
       "User-Agent": userAgent,
     };
-    return { method: "POST", origin, path: `${base}/${uri}`, headers, body: new URLSearchParams(data).toString() };
+    return { method: "POST", origin, path: `${base}/${uri}`, headers, body: stringify(data) };
   };
 }
 

@@ -10,9 +10,10 @@ export function createSpendAlarm(logger: Logger): Listener {
     counted({ message, counts }) {
       for (const { dimension, perMs, fill } of counts) {
         if (!dimension.startsWith("spend")) continue;
+        const level = LEVELS.findLast((step) => fill >= step) ?? 0;
+        if (level === 0 && reached.size === 0) continue;
         const country = dimension === "spend-country" ? message.country : undefined;
         const key = `${dimension} ${perMs} ${country}`;
-        const level = LEVELS.findLast((step) => fill >= step) ?? 0;
         if (level > (reached.get(key) ?? 0)) {
           const percent = Math.round(fill * 100);
           const msg = `${percent} % of a spend cap is used`;
