@@ -138,15 +138,28 @@ async function readRequest(incoming: IncomingMessage): Promise<VendorRequest> {
   return { method: incoming.method ?? "", path: incoming.url ?? "", headers, body: Buffer.concat(chunks).toString() };
 }
 
-/** A deadline, and how long ago it really passed: a late timer of a busy machine is not the provider's fault. */
+/**
+ * A signal that aborts after `ms`, and how long ago that was: in milliseconds in which this process could do something, so that
+ * a machine that stands still for a while proves nothing.
+ */
 export function abortingAfter(ms: number): { signal: AbortSignal; sinceAbortMs: () => number } {
   const signal = AbortSignal.timeout(ms);
-  let abortedMs = Number.NaN;
+  let sinceMs = Number.NaN;
+  let ticking: NodeJS.Timeout | undefined;
   signal.addEventListener("abort", () => {
-    abortedMs = performance.now();
+    sinceMs = 0;
+    ticking = setInterval(() => {
+      sinceMs += TICK_MS;
+    }, TICK_MS);
   });
-  return { signal, sinceAbortMs: () => performance.now() - abortedMs };
+  const sinceAbortMs = () => {
+    clearInterval(ticking);
+    return sinceMs;
+  };
+  return { signal, sinceAbortMs };
 }
+
+const TICK_MS = 5;
 
 /** Reads HTTP Basic credentials as `[user, password]`. */
 export function basicCredentials(request: VendorRequest): [string, string] {
