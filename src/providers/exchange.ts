@@ -2,11 +2,11 @@ import type { Abort } from "../values/abort.ts";
 import { promised } from "../values/promised.ts";
 import type { Answer, NoAnswer, Transport, TransportRequest } from "./transport.ts";
 
-/** One attempt as it went: what the wire said, and what the SDK made of it. */
+/** One attempt as it went: what the wire said, and what was made of it. */
 export interface Exchanged<Result> {
   /** Absent when the SDK failed before it asked for a request. */
   answer?: Answer | NoAnswer;
-  /** What the SDK decoded from the answer. */
+  /** What the call came to, as a rule the answer as the SDK decoded it. */
   result?: Result;
   /** What the SDK threw; carries numbers, texts and credentials, so only single known fields may be read from it. */
   error?: unknown;

@@ -15,7 +15,7 @@ export interface VendorAnswers {
   statuses: Record<number, NotSentKind>;
 }
 
-/** The few fields that a vendor's SDK decoded; not yet trusted. */
+/** The few fields that were decoded of a vendor's answer; not yet trusted. */
 export interface Decoded {
   /** Whether the body could be read in the documented content type. */
   readable: boolean;

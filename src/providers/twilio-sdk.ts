@@ -30,7 +30,7 @@ export const SDK_VERSION: string = manifest.version;
  * rewrites hosts, and without what it makes of an answer, an object of two dozen fields of which three are looked at.
  */
 export function createRequests(accountSid: string): (message: NewMessage) => SdkRequest {
-  let asked: SdkRequest;
+  let asked: SdkRequest | undefined;
   class AskedVersion extends Version {
     // The SDK would build a regular expression twice to take the slashes off a path that it made itself.
     override create({ uri, headers, data }: SdkRequest): Promise<never> {
@@ -40,7 +40,9 @@ export function createRequests(accountSid: string): (message: NewMessage) => Sdk
   }
   const list = MessageListInstance(new AskedVersion({}, API_VERSION), accountSid);
   return (message) => {
+    asked = undefined;
     void list.create(message as MessageListInstanceCreateOptions);
+    if (!asked) throw new Error("the SDK did not ask for its request at once");
     return asked;
   };
 }

@@ -137,12 +137,14 @@ function password({ authToken, apiKeySecret }: TwilioOptions): string {
   return (authToken ?? apiKeySecret)?.reveal() ?? "";
 }
 
-/** A 201 tells of the message, and any other answer of what is wrong with it. */
+const ACCEPTED = 201;
+
+/** What Twilio made of the message is in a 201, and what is wrong with it in any other answer. */
 function decode({ result }: Exchanged<Answer>): Decoded {
   try {
     const { sid, status, error_code: errorCode, code } = JSON.parse(result?.body ?? "");
     const refused = status === "failed" || status === "undelivered";
-    return { readable: true, id: sid, code: errorCode ?? code, refused };
+    return { readable: true, id: sid, code: result?.status === ACCEPTED ? errorCode : code, refused };
   } catch {
     return { readable: false };
   }
@@ -170,7 +172,7 @@ const CODES: Record<string, NotSentKind> = {
 
 const ANSWERS: VendorAnswers = {
   vendor: "Twilio",
-  acceptedStatus: 201,
+  acceptedStatus: ACCEPTED,
   contentType: "application/json",
   codes: CODES,
   statuses: { 403: "unauthorized", 404: "unauthorized" },

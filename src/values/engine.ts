@@ -3,7 +3,8 @@ import type { Clock } from "./clock.ts";
 
 /** Both halves of the young generation together, when each has 8 MB. */
 const YOUNG_BYTES = 16 * 1_048_576;
-const LOOK_MS = 1_000;
+/** Under load V8 may double it several times a second. */
+const LOOK_MS = 100;
 
 /** What of V8 is looked at and told. */
 type Engine = Pick<typeof v8, "getHeapSpaceStatistics" | "setFlagsFromString">;
@@ -12,7 +13,7 @@ type Engine = Pick<typeof v8, "getHeapSpaceStatistics" | "setFlagsFromString">;
  * Tells V8 what kind of program this is, until the answer is called; call it when the start is over.
  *
  * The heap grows by two thirds of what lives before V8 looks for garbage, in place of up to three times as much, and the young
- * generation, as soon as each half has 8 MB, grows no more: a gateway mostly idles, so memory is held by the hour, while
+ * generation, as soon as each half is seen to have 8 MB, grows no more: a gateway mostly idles, so memory is held by the hour, while
  * looking more often costs only those who send a lot. What a start loads stays, and there is no garbage in it to look for.
  *
  * Small functions are compiled into whoever calls them up to twice V8's own bound, which is meant for pages full of code. A
@@ -33,8 +34,11 @@ export function tuneEngine({ after }: Pick<Clock, "after">, engine: Engine = v8)
  */
 function boundYoung(after: Clock["after"], engine: Engine): () => void {
   let letBe = () => {};
+  let factor = 0;
   const look = () => {
-    engine.setFlagsFromString(`--semi-space-growth-factor=${youngBytes(engine) < YOUNG_BYTES ? 2 : 1}`);
+    const wanted = youngBytes(engine) < YOUNG_BYTES ? 2 : 1;
+    if (wanted !== factor) engine.setFlagsFromString(`--semi-space-growth-factor=${wanted}`);
+    factor = wanted;
     letBe = after(LOOK_MS, look);
   };
   look();

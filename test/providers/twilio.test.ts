@@ -56,8 +56,8 @@ describeProvider({
       path: PATH,
       options: { authToken: undefined, apiKeySid: "SK0123", apiKeySecret: "api-s3cret" },
       headers: { authorization: `Basic ${Buffer.from("SK0123:api-s3cret").toString("base64")}` },
-      sms: { text: "Hi" },
-      body: { To: "+4915112345678", From: "ACME", Body: "Hi" },
+      sms: { text: "Hi + 1 & 2\n“ä” 🐴" },
+      body: { To: "+4915112345678", From: "ACME", Body: "Hi + 1 & 2\n“ä” 🐴" },
     },
   ],
   withoutId: '{"status":"queued","error_code":null}',
@@ -91,5 +91,15 @@ describeProvider({
     failedAtOnce("failed", 30008, { outcome: "unknown", kind: "bad-response", vendorCode: "30008" }),
     failedAtOnce("failed", null, { outcome: "unknown", kind: "bad-response" }),
     failedAtOnce("accepted", null, { outcome: "sent", providerMessageId: "SM1" }),
+    [
+      "a refusal by its own code, not by the field of a message",
+      { status: 400, headers: JSON_TYPE, body: JSON.stringify({ code: 21610, error_code: 0 }) },
+      { outcome: "not-sent", kind: "opted-out", vendorCode: "21610" },
+    ],
+    [
+      "a message that failed by its own field, not by the code of a refusal",
+      { status: 201, headers: JSON_TYPE, body: JSON.stringify({ sid: "SM1", status: "failed", code: 30006 }) },
+      { outcome: "unknown", kind: "bad-response" },
+    ],
   ],
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { getHeapSpaceStatistics } from "node:v8";
 import { describe, expect, it } from "vitest";
 import { tuneEngine } from "../../src/values/engine.ts";
@@ -42,11 +43,19 @@ describe("the engine", () => {
     const engine = createEngine(16);
     tuneEngine(clock, engine);
     engine.size.youngMegabytes = 2;
-    await clock.advance(1_000);
+    await clock.advance(100);
     expect(engine.flags.get(GROWTH)).toBe("2");
     engine.size.youngMegabytes = 16;
-    await clock.advance(1_000);
+    await clock.advance(100);
     expect(engine.flags.get(GROWTH)).toBe("1");
+  });
+
+  it("knows every flag that it is told", () => {
+    const engine = createEngine(2);
+    tuneEngine(createVirtualClock(), engine);
+    const flags = [...engine.flags].map(([name, value]) => `${name}=${value}`);
+    const { status, stderr } = spawnSync(process.execPath, [...flags, "--eval", ""], { encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, ""]);
   });
 
   it("is let be when the program ends", async () => {
