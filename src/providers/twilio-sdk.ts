@@ -40,10 +40,11 @@ export function createRequests(accountSid: string): (message: NewMessage) => Sdk
   }
   const list = MessageListInstance(new AskedVersion({}, API_VERSION), accountSid);
   return (message) => {
-    asked = undefined;
     void list.create(message as MessageListInstanceCreateOptions);
-    if (!asked) throw new Error("the SDK did not ask for its request at once");
-    return asked;
+    const request = asked;
+    asked = undefined;
+    if (!request) throw new Error("the SDK did not ask for its request at once");
+    return request;
   };
 }
 
