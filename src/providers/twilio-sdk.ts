@@ -32,7 +32,7 @@ export const SDK_VERSION: string = manifest.version;
 export function createRequests(accountSid: string): (message: NewMessage) => SdkRequest {
   let asked: SdkRequest | undefined;
   class AskedVersion extends Version {
-    // The SDK would build a regular expression twice to take the slashes off a path that it made itself.
+    // Answers nothing, and takes no slashes off a path that the SDK made itself, for which that builds regular expressions.
     override create({ uri, headers, data }: SdkRequest): Promise<never> {
       asked = { uri: `${API_VERSION}${uri}`, headers, data };
       return new Promise(() => {});

@@ -30,7 +30,7 @@ export function tuneEngine({ after }: Pick<Clock, "after">, engine: Engine = v8)
 
 /**
  * Lets the young generation grow as long as it is small. V8 shrinks it to 1 MB while little is sent: one that could never grow
- * again makes each message cost half as much again, since what is under way when it is full is moved.
+ * again made each message cost two thirds more under load, since what is under way when it is full is moved.
  */
 function boundYoung(after: Clock["after"], engine: Engine): () => void {
   let letBe = () => {};
