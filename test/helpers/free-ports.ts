@@ -5,33 +5,48 @@ import { createServer, type Server } from "node:net";
 /** Above the highest port that `fetch` refuses, below the ports that the system gives to outgoing connections: those could take one back before it is used. */
 const LOWEST = 10_100;
 const HIGHEST = 32_000;
-const TRIES = 100;
+const BLOCK_SIZE = 100;
+const USABLE = BLOCK_SIZE - 1;
 
-/** As many different free ports of 127.0.0.1 as asked for, all free at the same moment. */
+/** As many different free ports of 127.0.0.1 as asked for; no other process that asks here is given them while this one runs. */
 export async function freePorts(count: number): Promise<number[]> {
-  const held: { port: number; server: Server }[] = [];
-  for (let tries = 0; held.length < count; tries++) {
-    if (tries > TRIES) throw new Error(`no ${count} free ports between ${LOWEST} and ${HIGHEST}`);
-    const port = randomInt(LOWEST, HIGHEST);
-    const server = await hold(port);
-    if (server) held.push({ port, server });
+  const ports: number[] = [];
+  for (let tries = 0; ports.length < count; tries++) {
+    if (tries === USABLE) throw new Error(`no ${count} free ports in the block of this process`);
+    const port = await nextPort();
+    if (await isFree(port)) ports.push(port);
   }
-  await Promise.all(held.map(({ server }) => once(server.close(), "close")));
-  return held.map(({ port }) => port);
+  return ports;
 }
 
-/** How far above its own port a node of a Redis cluster listens for the others. */
-const BUS_ABOVE = 10_000;
+let ownBlock: Promise<Iterator<number, never>> | undefined;
 
-/** A free port with the one for the cluster's bus above it free, too. */
-export async function freeClusterPort(): Promise<number> {
-  for (let tries = 0; tries <= TRIES; tries++) {
-    const port = randomInt(LOWEST, HIGHEST - BUS_ABOVE);
-    const held = [await hold(port), await hold(port + BUS_ABOVE)].filter((server) => server !== undefined);
-    await Promise.all(held.map((server) => once(server.close(), "close")));
-    if (held.length === 2) return port;
+async function nextPort(): Promise<number> {
+  ownBlock ??= takeBlock();
+  return (await ownBlock).next().value;
+}
+
+/** A block belongs to the process that listens on its first port, until that process ends. */
+async function takeBlock(): Promise<Iterator<number, never>> {
+  const count = (HIGHEST - LOWEST) / BLOCK_SIZE;
+  for (let tries = 0; tries < count; tries++) {
+    const first = LOWEST + BLOCK_SIZE * randomInt(count);
+    const held = await hold(first);
+    held?.unref();
+    if (held) return portsAbove(first);
   }
-  throw new Error(`no free pair of ports between ${LOWEST} and ${HIGHEST}`);
+  throw new Error(`no block of ${BLOCK_SIZE} ports between ${LOWEST} and ${HIGHEST} is free`);
+}
+
+/** One after the other, over and over: a port that was just let go is the last to be given again. */
+function* portsAbove(first: number): Generator<number, never> {
+  for (let offset = 0; ; offset++) yield first + 1 + (offset % USABLE);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const held = await hold(port);
+  if (held) await once(held.close(), "close");
+  return held !== undefined;
 }
 
 async function hold(port: number): Promise<Server | undefined> {

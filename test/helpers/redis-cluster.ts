@@ -66,7 +66,8 @@ async function join(masters: RedisServer[], replicas: RedisServer[]): Promise<vo
     await command(master, "CLUSTER", "ADDSLOTSRANGE", first, last);
     await command(master, "CLUSTER", "SET-CONFIG-EPOCH", index + 1);
   }
-  for (const { port } of all.slice(1)) await command(all[0] as RedisServer, "CLUSTER", "MEET", "127.0.0.1", port);
+  for (const { port, busPort } of all.slice(1))
+    await command(all[0] as RedisServer, "CLUSTER", "MEET", "127.0.0.1", port, busPort);
   for (const [index, replica] of replicas.entries()) {
     const master = await idOf(masters[index] as RedisServer);
     await poll("a replica knows its master", READY_WITHIN_MS, async () =>

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { freeClusterPort, freePorts } from "./free-ports.ts";
+import { freePorts } from "./free-ports.ts";
 import { isOnPath } from "./on-path.ts";
 import { poll } from "./program.ts";
 
@@ -12,6 +12,8 @@ import { poll } from "./program.ts";
 export interface RedisServer {
   url: string;
   port: number;
+  /** Where a node of a cluster listens for the others. */
+  busPort: number;
   /** Sends a signal to this server alone: SIGSTOP makes it hang, SIGCONT go on. */
   signal(name: NodeJS.Signals): void;
   /** Ends it at once and waits for that; what it held is gone. */
@@ -32,13 +34,13 @@ export async function sharedRedis(): Promise<{ url: string; stop(): Promise<void
 
 /** Starts a server that keeps nothing on disk; `args` as on its command line, `program` where one of the two is meant. */
 export async function startRedisServer(args: string[] = [], program = anyServer()): Promise<RedisServer> {
-  const isNode = args.includes("--cluster-enabled");
-  const [port = 0] = isNode ? [await freeClusterPort()] : await freePorts(1);
+  const [port = 0, busPort = 0] = await freePorts(2);
   const url = `redis://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), "redis-")); // a replica writes there what it copies, a cluster's node what it knows
   const start = async () => {
     mkdirSync(folder, { recursive: true });
-    const place = ["--port", String(port), "--bind", "127.0.0.1"];
+    const bus = args.includes("--cluster-enabled") ? ["--cluster-port", String(busPort)] : [];
+    const place = ["--port", String(port), ...bus, "--bind", "127.0.0.1"];
     const onDisk = args.includes("--sentinel") ? [] : ["--dir", folder, "--save", "", "--appendonly", "no"];
     const child = spawn(program, [...args, ...place, ...onDisk], { stdio: "ignore" });
     const killAtExit = () => child.kill("SIGKILL"); // a test run that breaks off leaves nothing running
@@ -58,6 +60,7 @@ export async function startRedisServer(args: string[] = [], program = anyServer(
   return {
     url,
     port,
+    busPort,
     signal: (name) => void child.kill(name),
     kill,
     async restart() {
