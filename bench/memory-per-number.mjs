@@ -6,8 +6,24 @@ import { runInNewContext } from "node:vm";
 import { fromSources } from "./from-sources.mjs";
 import { startRedis } from "./redis.mjs";
 
-const { createLimitBuckets, limitOptions, createMemoryStore, createRedisStore, systemClock, createKeyed, Secret } =
-  await fromSources("guard/limits", "store/memory", "store/redis", "values/clock", "values/keyed", "values/secret");
+const {
+  createLimitBuckets,
+  writeRecord,
+  limitOptions,
+  createMemoryStore,
+  createRedisStore,
+  systemClock,
+  createKeyed,
+  Secret,
+} = await fromSources(
+  "guard/limits",
+  "store/memory",
+  "store/redis",
+  "values/clock",
+  "values/keyed",
+  "values/secret",
+  "store/store",
+);
 
 const NUMBERS = 20_000;
 const TOGETHER = 50;
@@ -38,7 +54,7 @@ async function send(store, index) {
   const claim = { fingerprint, owner };
   await store.admit({ ...claim, leaseMs: 3_000, buckets, enforce: true });
   const result = { outcome: "sent", messageId: owner, provider: "twilio-main" };
-  await store.settle({ ...claim, result, keepMs: KEEP_MS, giveBack: [], record: recordOf(owner, tag) });
+  await store.settle({ ...claim, result, keepMs: KEEP_MS, giveBack: [], record: writeRecord(recordOf(owner, tag)) });
 }
 
 function recordOf(id, tag) {

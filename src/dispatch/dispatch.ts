@@ -6,7 +6,14 @@ import type { Count, Tell } from "../sms/event.ts";
 import type { Message, MessageId } from "../sms/message.ts";
 import { numberTag } from "../sms/number-tag.ts";
 import { type Outcome, type OutcomeName, UNSPENT } from "../sms/outcome.ts";
-import type { Bucket, ClaimResult, MessageRecord, SettleRequest, Store } from "../store/store.ts";
+import {
+  type Bucket,
+  type ClaimResult,
+  type SettleRequest,
+  type Store,
+  type WrittenRecord,
+  writeRecord,
+} from "../store/store.ts";
 import type { Keyed } from "../values/keyed.ts";
 import { type Allow, type AllowanceRules, createAllow } from "./allowance.ts";
 import { fingerprint, holdLease, keepMs, type Taken, takeClaim } from "./claim.ts";
@@ -53,7 +60,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     }
     const { outcome, settleAs } = end;
     const durationMs = clock.monotonicMs() - startedMs;
-    const record = recordOf(message, tag, decision, outcome, durationMs);
+    const record = writeRecord(recordOf(message, tag, decision, outcome, durationMs));
     try {
       tell({ type: "settled", message, tag, decision, outcome, durationMs });
     } finally {
@@ -69,7 +76,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
 /** What became of a message, and how to end the claim if it took one. */
 interface End {
   outcome: Outcome;
-  settleAs?: (outcome: Outcome, record?: MessageRecord) => SettleRequest;
+  settleAs?: (outcome: Outcome, record?: WrittenRecord) => SettleRequest;
 }
 
 /** What one message after the other is brought to its end with. */

@@ -1,10 +1,10 @@
 import type { MessageId } from "../sms/message.ts";
 import { appendLine, type ByteLines, emptied, noLines, trimmed, writtenBytes } from "../values/byte-lines.ts";
-import { KEEP_RECORD_MS, type MessageRecord, type Store } from "./store.ts";
+import { KEEP_RECORD_MS, type MessageRecord, type Store, type WrittenRecord } from "./store.ts";
 
 /** The records of a memory store. */
 export interface MemoryRecords {
-  keep(record: MessageRecord, nowMs: number): void;
+  keep(record: WrittenRecord, nowMs: number): void;
   countRepeat(id: MessageId): void;
   find(which: Parameters<Store["find"]>[0], nowMs: number): MessageRecord[];
 }
@@ -56,14 +56,14 @@ export function createMemoryRecords(maxRecords: number): MemoryRecords {
     const { repeats } = open;
     open = emptyPage(emptied(open.lines));
     for (const { record, atMs } of kept) {
-      write(open, record, atMs);
+      write(open, JSON.stringify(record), atMs);
       open.repeats.set(record.id, repeats.get(record.id) ?? 0);
     }
   }
 
   return {
     keep(record, nowMs) {
-      write(open, record, nowMs);
+      write(open, record.json, nowMs);
       size += 1;
       if (open.lines.count === pageSize) closePage();
       forget(nowMs);
@@ -89,8 +89,8 @@ function emptyPage(lines: ByteLines): Page {
   return { lines, oldestMs: Number.POSITIVE_INFINITY, newestMs: 0, repeats: new Map() };
 }
 
-function write(page: Page, record: MessageRecord, atMs: number): void {
-  appendLine(page.lines, `${JSON.stringify({ atMs, record } satisfies Written)}\n`);
+function write(page: Page, recordJson: string, atMs: number): void {
+  appendLine(page.lines, `{"atMs":${atMs},"record":${recordJson}}\n`);
   page.oldestMs = Math.min(page.oldestMs, atMs);
   page.newestMs = atMs;
 }

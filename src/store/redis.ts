@@ -164,8 +164,7 @@ function admitArguments({ owner, leaseMs, waitedFor, enforce, buckets }: AdmitRe
 function endArguments({ owner, result, keepMs, giveBack = [], record }: SettleRequest): Arguments {
   const isReleased = keepMs === 0;
   const life = isReleased ? RELEASED_RESULT_MS : keepMs;
-  const recorded = record ? JSON.stringify(record) : "";
-  return [owner, recorded, JSON.stringify(result), life, isReleased ? 1 : 0, figuresOf(giveBack)];
+  return [owner, record?.json ?? "", JSON.stringify(result), life, isReleased ? 1 : 0, figuresOf(giveBack)];
 }
 
 function recordBounds(key: Keys): Arguments {
@@ -174,7 +173,12 @@ function recordBounds(key: Keys): Arguments {
 
 /** One argument for all: each costs client and server more than its few digits in a text. */
 function figuresOf(buckets: readonly Bucket[]): string {
-  return JSON.stringify(buckets.map((bucket) => [bucket.max, bucket.perMs, slotLengthMs(bucket), bucket.cost]));
+  let figures = "";
+  for (const bucket of buckets) {
+    const { max, perMs, cost } = bucket;
+    figures += `${figures && ","}[${max},${perMs},${slotLengthMs(bucket)},${cost}]`;
+  }
+  return `[${figures}]`;
 }
 
 /** What the admit script answers of each message. */
@@ -202,7 +206,7 @@ function createRecords(call: Call, key: Keys): Pick<Store, "record" | "recordRep
   return {
     async record(record) {
       const keys = [key.record(record.id), key.number(record.tag), key.records];
-      await call("record", keys, [record.id, JSON.stringify(record), ...recordBounds(key)]);
+      await call("record", keys, [record.id, record.json, ...recordBounds(key)]);
     },
     async recordRepeat(id) {
       await call("repeat", [key.record(id)], []);

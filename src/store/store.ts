@@ -63,7 +63,7 @@ export interface SettleRequest {
   keepMs: number;
   /** What of the buckets was not used after all, as their `cost`. */
   giveBack?: readonly Bucket[];
-  record?: MessageRecord | undefined;
+  record?: WrittenRecord | undefined;
 }
 
 /** What is remembered of a message for the operator: neither text nor code, and its number only as a tag. */
@@ -87,6 +87,15 @@ export interface MessageRecord {
   repeats: number;
 }
 
+/** A record as stores keep it, and by what they find it: written once, however many keep it. */
+export interface WrittenRecord extends Pick<MessageRecord, "id" | "tag"> {
+  json: string;
+}
+
+export function writeRecord(record: MessageRecord): WrittenRecord {
+  return { id: record.id, tag: record.tag, json: JSON.stringify(record) };
+}
+
 /** What all replicas of one gateway share: few, whole operations; keys are tags, never numbers or codes. */
 export interface Store {
   admit(request: AdmitRequest): Promise<Admission>;
@@ -94,7 +103,7 @@ export interface Store {
   renew(request: Pick<AdmitRequest, "fingerprint" | "owner" | "leaseMs">): Promise<void>;
   settle(request: SettleRequest): Promise<void>;
   /** Remembers, for a day, a message that took no claim; others are remembered by `settle`. */
-  record(record: MessageRecord): Promise<void>;
+  record(record: WrittenRecord): Promise<void>;
   /** Counts one more repetition on the record of a message. */
   recordRepeat(id: MessageId): Promise<void>;
   /** The messages to one number, newest first, or the one with this id. */

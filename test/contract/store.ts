@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Bucket, ClaimResult, MessageRecord, SettleRequest, Store } from "../../src/store/store.ts";
+import { type Bucket, type ClaimResult, type MessageRecord, type Store, writeRecord } from "../../src/store/store.ts";
 import { unlimited } from "../helpers/allowance.ts";
 
 /** A fresh store, and the time it lives in. */
@@ -85,10 +85,11 @@ export function describeStore(name: string, create: () => Promise<StoreBench>, h
 
     it("finds what it recorded by number tag and by id, newest first, and counts repetitions", async () => {
       const { store, advance, wallMs } = await create();
-      const record = (id: MessageRecord["id"], tag: string): MessageRecord => ({
-        ...{ id, tag, maskedTo: "**23", country: "DE", template: "login_code_valid", receivedAt: wallMs() },
-        ...{ outcome: "sent", attempts: [], durationMs: 1, repeats: 0 },
-      });
+      const record = (id: MessageRecord["id"], tag: string) =>
+        writeRecord({
+          ...{ id, tag, maskedTo: "**23", country: "DE", template: "login_code_valid", receivedAt: wallMs() },
+          ...{ outcome: "sent", attempts: [], durationMs: 1, repeats: 0 },
+        });
       await store.record(record("msg_a", "t"));
       await store.record(record("msg_b", "u"));
       const result = { outcome: "sent", messageId: "msg_c" } as const;
@@ -226,13 +227,13 @@ export function describeStore(name: string, create: () => Promise<StoreBench>, h
         keepMs: isSent ? 10_000 : 0,
         giveBack: isSent ? [] : [own, total],
         record: isRecorded
-          ? {
+          ? writeRecord({
               ...{ id: claim.owner, tag, maskedTo: "**23", country: "DE", template: "otp", receivedAt: wallMs() },
-              ...{ outcome: "sent" as const, attempts: [], durationMs: 1, repeats: 0 },
-            }
+              ...{ outcome: "sent", attempts: [], durationMs: 1, repeats: 0 },
+            })
           : undefined,
       }));
-      await Promise.all([...ends, stranger].map((end) => store.settle(end as SettleRequest)));
+      await Promise.all([...ends, stranger].map((end) => store.settle(end)));
       const left = messages.filter(({ isSent }) => isSent).length;
       for (const { claim, own, isSent, isRecorded, tag } of messages) {
         const again = await store.admit({

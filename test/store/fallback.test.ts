@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { GatewayEvent } from "../../src/sms/event.ts";
 import { createFallbackStore } from "../../src/store/fallback.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
-import type { Bucket, MessageRecord, Store } from "../../src/store/store.ts";
+import { type Bucket, type Store, writeRecord } from "../../src/store/store.ts";
 import { describeStore } from "../contract/store.ts";
 import { createVirtualClock, type VirtualClock } from "../helpers/virtual-clock.ts";
 
@@ -66,10 +66,11 @@ const ask = (fingerprint = `m${++messages}`, buckets: Bucket[] = []) => ({
   ...{ fingerprint, owner: `msg_${++messages}` as const, leaseMs: 3_000, buckets, enforce: true },
 });
 const sent = (owner: `msg_${string}`) => ({ outcome: "sent", messageId: owner }) as const;
-const record = (id: `msg_${string}`, receivedAt: number): MessageRecord => ({
-  ...{ id, tag: "t", maskedTo: "**23", country: "DE", template: "x", receivedAt, outcome: "sent" },
-  ...{ attempts: [], durationMs: 1, repeats: 0 },
-});
+const record = (id: `msg_${string}`, receivedAt: number) =>
+  writeRecord({
+    ...{ id, tag: "t", maskedTo: "**23", country: "DE", template: "x", receivedAt, outcome: "sent" },
+    ...{ attempts: [], durationMs: 1, repeats: 0 },
+  });
 
 describe("when the shared store is away", () => {
   it("answers after 200 ms, and from then on at once, with this replica's share of the limit", async () => {

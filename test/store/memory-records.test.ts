@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createMemoryRecords } from "../../src/store/memory-records.ts";
-import type { MessageRecord } from "../../src/store/store.ts";
+import { type MessageRecord, writeRecord } from "../../src/store/store.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const TAGS = 5;
@@ -32,7 +32,7 @@ describe("the records of a memory store", () => {
         let nowMs = 0;
         for (const [number, { pauseMs, repeated }] of steps.entries()) {
           nowMs += pauseMs;
-          records.keep(recordOf(number), nowMs);
+          records.keep(writeRecord(recordOf(number)), nowMs);
           written.push({ atMs: nowMs, record: recordOf(number), repeats: 0 });
           records.countRepeat(`msg_${repeated}`);
           const again = written[repeated];
@@ -59,12 +59,12 @@ describe("the records of a memory store", () => {
     ["both", 300],
   ])("are forgotten after a day: %s", (_, count) => {
     const records = createMemoryRecords(1_000);
-    for (let number = 0; number < count; number++) records.keep(recordOf(number), 0);
+    for (let number = 0; number < count; number++) records.keep(writeRecord(recordOf(number)), 0);
     const found = (nowMs: number) =>
       Array.from({ length: TAGS }, (_, tag) => records.find({ tag: `tag-${tag}` }, nowMs)).flat();
     expect(found(DAY_MS - 1)).toHaveLength(count);
     expect(found(DAY_MS)).toEqual([]);
-    records.keep(recordOf(count), DAY_MS);
+    records.keep(writeRecord(recordOf(count)), DAY_MS);
     // A clock never goes back: this looks at what is kept, not at what has ended.
     expect(found(0)).toHaveLength(1);
   });
@@ -72,7 +72,7 @@ describe("the records of a memory store", () => {
   it.each([1, 100, 300])("are at most as many as they may be, %i, and the newest of all", (max) => {
     const records = createMemoryRecords(max);
     for (let number = 0; number < 1_000; number++) {
-      records.keep(recordOf(number), 0);
+      records.keep(writeRecord(recordOf(number)), 0);
       const ids = Array.from({ length: TAGS }, (_, tag) => records.find({ tag: `tag-${tag}` }, 0)).flat();
       expect(ids.length).toBeLessThanOrEqual(max);
       expect(records.find({ id: `msg_${number}` }, 0)).toHaveLength(1);
@@ -83,7 +83,7 @@ describe("the records of a memory store", () => {
 
   it("are not found by what merely stands in them", () => {
     const records = createMemoryRecords(300);
-    for (let number = 0; number < 300; number++) records.keep(recordOf(number), 0);
+    for (let number = 0; number < 300; number++) records.keep(writeRecord(recordOf(number)), 0);
     for (const text of ["", "sent", "msg_", "DE", '"', "\\", "tag-9"]) {
       expect([...records.find({ id: text }, 0), ...records.find({ tag: text }, 0)]).toEqual([]);
     }

@@ -5,7 +5,7 @@ import { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { GatewayEvent } from "../../src/sms/event.ts";
 import { adviceOf } from "../../src/store/redis-advice.ts";
-import type { Bucket, MessageRecord, Store } from "../../src/store/store.ts";
+import { type Bucket, type MessageRecord, type Store, writeRecord } from "../../src/store/store.ts";
 import { faultCertificates } from "../helpers/fault-certificates.ts";
 import { freePorts } from "../helpers/free-ports.ts";
 import { type RedisReplica, redisReplica } from "../helpers/redis-replica.ts";
@@ -44,7 +44,7 @@ async function useAll(store: Store): Promise<void> {
   const result = { outcome: "failed", messageId: "msg_1" } as const;
   await store.settle({ ...claim, result, keepMs: 0, giveBack: [bucket] });
   const record = { id: "msg_1", tag: "t", attempts: [], outcome: "failed", repeats: 0 } as unknown as MessageRecord;
-  await store.record(record);
+  await store.record(writeRecord(record));
   await store.recordRepeat("msg_1");
   for (const on of [false, true]) await store.switch("a", on);
   await store.find({ id: "msg_1" });

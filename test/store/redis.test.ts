@@ -3,7 +3,7 @@ import { maskNumber, numberTag } from "../../src/sms/number-tag.ts";
 import { createRedisStore } from "../../src/store/redis.ts";
 import { createRedisClient } from "../../src/store/redis-client.ts";
 import { redisOptions } from "../../src/store/redis-options.ts";
-import type { Bucket, Store } from "../../src/store/store.ts";
+import { type Bucket, type Store, writeRecord } from "../../src/store/store.ts";
 import { createKeyed } from "../../src/values/keyed.ts";
 import { Secret } from "../../src/values/secret.ts";
 import { describeStore } from "../contract/store.ts";
@@ -107,17 +107,12 @@ describe("what lies in Redis", () => {
       bucket({ key: keyed.tag("limit", to) }),
       bucket({ key: keyed.tag("total"), max: 100 }),
     ]);
-    await replica.record({
+    const record = writeRecord({
       ...{ id: "msg_a", tag: numberTag(keyed, to as never), maskedTo: maskNumber(to as never), country: "DE" },
-      ...{
-        template: "login_code_valid",
-        receivedAt: wallMs(),
-        outcome: "sent",
-        attempts: [],
-        durationMs: 1,
-        repeats: 0,
-      },
+      ...{ template: "login_code_valid", receivedAt: wallMs(), outcome: "sent" },
+      ...{ attempts: [], durationMs: 1, repeats: 0 },
     });
+    await replica.record(record);
     await replica.recordRepeat("msg_a");
     await replica.switch("twilio", false);
     const keys = await look.keys("*");
@@ -132,10 +127,11 @@ describe("what lies in Redis", () => {
   it("is kept in bounds however many messages one number gets", async () => {
     const { store, look, keyPrefix, wallMs } = bench();
     const replica = store();
-    const record = (index: number) => ({
-      ...{ id: `msg_${index}` as const, tag: "t", maskedTo: "**23", country: "DE" as const, template: "x" },
-      ...{ receivedAt: wallMs(), outcome: "sent" as const, attempts: [], durationMs: 1, repeats: 0 },
-    });
+    const record = (index: number) =>
+      writeRecord({
+        ...{ id: `msg_${index}`, tag: "t", maskedTo: "**23", country: "DE", template: "x" },
+        ...{ receivedAt: wallMs(), outcome: "sent", attempts: [], durationMs: 1, repeats: 0 },
+      });
     await Promise.all(Array.from({ length: 300 }, (_, index) => replica.record(record(index))));
     expect(await replica.find({ tag: "t" })).toHaveLength(200);
     expect(await look.llen(`{${keyPrefix}}:number:t`)).toBe(200);
@@ -204,13 +200,12 @@ it("what a client sends twice, since a connection was lost before the answer, is
   const total = bucket({ key: "total", max: 100 });
   for (const fingerprint of ["a", "b"]) await admit(replica, fingerprint, [total]);
   const owner = "msg_a" as const;
-  const record = {
-    ...({ id: owner, tag: "t", maskedTo: "**23", country: "DE", template: "otp", receivedAt: wallMs() } as const),
-    ...({ outcome: "failed", attempts: [], durationMs: 1, repeats: 0 } as const),
-  };
+  const record = writeRecord({
+    ...{ id: owner, tag: "t", maskedTo: "**23", country: "DE", template: "otp", receivedAt: wallMs() },
+    ...{ outcome: "failed", attempts: [], durationMs: 1, repeats: 0 },
+  });
   const end = { fingerprint: "a", owner, result: { outcome: "failed", messageId: owner }, keepMs: 10_000 } as const;
-  for (let times = 0; times < 3; times++)
-    await replica.settle({ ...end, giveBack: [total], record: { ...record, attempts: [] } });
+  for (let times = 0; times < 3; times++) await replica.settle({ ...end, giveBack: [total], record });
   expect(await replica.find({ tag: "t" })).toHaveLength(1);
   expect(await admit(replica, "c", [total])).toMatchObject({ fills: [2 / 100] });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createMemoryStore } from "../../src/store/memory.ts";
-import type { AdmitRequest, Bucket, MessageRecord, Store } from "../../src/store/store.ts";
+import { type AdmitRequest, type Bucket, type MessageRecord, type Store, writeRecord } from "../../src/store/store.ts";
 import type { StoreBench } from "../contract/store.ts";
 import { createVirtualClock } from "../helpers/virtual-clock.ts";
 
@@ -106,7 +106,7 @@ function player(store: Store, nowMs: () => number): (step: Exclude<Step, { do: "
         await store.switch(step.provider, step.on);
         return [...(await store.switchedOff())].sort();
       case "record":
-        return store.record(recordOf(++count, step.tag, nowMs()));
+        return store.record(writeRecord(recordOf(++count, step.tag, nowMs())));
       case "repeat":
         return store.recordRepeat(`msg_${count}`);
       case "find":
