@@ -74,12 +74,16 @@ function createClaims(
     });
   }
 
+  // What needs no waiting is no async function: each message comes here.
   return {
-    async admit(request) {
-      const isMissed = missed.has(request.fingerprint);
-      const asked = isMissed ? undefined : await watched.ask((store) => store.admit(request));
-      if (!asked) return admitAlone(request);
-      return asked.answer.state === "granted" ? check(request, asked.answer) : asked.answer;
+    admit(request) {
+      if (missed.has(request.fingerprint)) return admitAlone(request);
+      return watched
+        .ask((store) => store.admit(request))
+        .then((asked) => {
+          if (!asked) return admitAlone(request);
+          return asked.answer.state === "granted" ? check(request, asked.answer) : asked.answer;
+        });
     },
     async renew(request) {
       const { fingerprint, leaseMs } = request;
@@ -87,13 +91,14 @@ function createClaims(
       if (missed.has(fingerprint)) missed.add(fingerprint, leaseMs);
       watched.later((store) => store.renew(request));
     },
-    async settle(request) {
+    settle(request) {
       const { fingerprint, owner, result, keepMs, giveBack = [], record } = request;
-      await own.settle({ fingerprint, owner, result, keepMs, giveBack: share(giveBack), record });
+      const settled = own.settle({ fingerprint, owner, result, keepMs, giveBack: share(giveBack), record });
       const miss = () => missed.add(fingerprint, keepMs);
       if (missed.has(fingerprint)) miss();
       // Also when it was granted here: an answer that came too late may have granted it there as well.
       watched.later((store) => store.settle(request), miss);
+      return settled;
     },
   };
 }

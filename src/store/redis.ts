@@ -126,6 +126,8 @@ function createClaims(call: Call, key: Keys): Pick<Store, "admit" | "renew" | "s
 }
 
 const MOST_TOGETHER = 64;
+/** So many turns of the event loop a call waits at most while an earlier one is under way. */
+const MOST_TURNS = 8;
 
 /** What leaves in one call, and what it is answered, in the same order. */
 interface Gathered<Request, Answer> {
@@ -133,21 +135,33 @@ interface Gathered<Request, Answer> {
   answers: Promise<readonly Answer[]>;
 }
 
-/** One call for all that is asked until everybody who goes on together waits: most of what a call costs it costs once. */
+/**
+ * One call for all that is asked until everybody who goes on together waits, and some turns longer while an earlier call is
+ * under way: most of what a call costs it costs once.
+ */
 function gatherCalls<Request, Answer>(
   call: (requests: Request[]) => Promise<readonly Answer[]>,
 ): (request: Request) => Promise<Answer> {
   let gathered: Gathered<Request, Answer> | undefined;
+  let underWay = 0;
 
   function begin(): Gathered<Request, Answer> {
     const requests: Request[] = [];
-    const answers = new Promise<readonly Answer[]>((resolve) => {
-      process.nextTick(() => {
-        if (gathered?.requests === requests) gathered = undefined;
-        resolve(call(requests));
-      });
-    });
+    const answers = new Promise<void>((resolve) => process.nextTick(resolve)).then(() => leave(requests));
     return { requests, answers };
+  }
+
+  async function leave(requests: Request[]): Promise<readonly Answer[]> {
+    for (let turns = 0; underWay > 0 && turns < MOST_TURNS && requests.length < MOST_TOGETHER; turns++) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (gathered?.requests === requests) gathered = undefined;
+    underWay += 1;
+    try {
+      return await call(requests);
+    } finally {
+      underWay -= 1;
+    }
   }
 
   return (request) => {

@@ -192,6 +192,21 @@ describe("one call", () => {
     await look.script("FLUSH");
     expect((await admit(replica, "c", [bucket()])).state).toBe("granted");
   });
+
+  it("is also all for those that come one after the other while an earlier one is under way", async () => {
+    const { store, look } = bench();
+    const replica = store();
+    await admit(replica, "a", [bucket()]);
+    const before = await calls(look);
+    await look.client("PAUSE", 100, "WRITE");
+    const admissions = [];
+    for (const message of ["b", "c", "d"]) {
+      admissions.push(admit(replica, message, [bucket()]));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await Promise.all(admissions)).map(({ state }) => state)).toEqual(["granted", "granted", "granted"]);
+    expect(await calls(look)).toBe(before + 2);
+  });
 });
 
 it("what a client sends twice, since a connection was lost before the answer, is done once", async () => {
