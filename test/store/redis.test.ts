@@ -53,6 +53,11 @@ const bucket = (changes: Partial<Bucket> = {}): Bucket => ({
   ...{ dimension: "number", key: "k", max: 5, perMs: 60_000, cost: 1 },
   ...changes,
 });
+const record = (number: number, tag: string) =>
+  writeRecord({
+    ...{ id: `msg_${number}`, tag, maskedTo: "**23", country: "DE", template: "x", receivedAt: 0, outcome: "sent" },
+    ...{ attempts: [], durationMs: 1, repeats: 0 },
+  });
 const admit = (store: Store, fingerprint: string, buckets: Bucket[]) =>
   store.admit({ fingerprint, owner: `msg_${fingerprint}`, leaseMs: 3_000, buckets, enforce: true });
 
@@ -125,16 +130,25 @@ describe("what lies in Redis", () => {
   });
 
   it("is kept in bounds however many messages one number gets", async () => {
-    const { store, look, keyPrefix, wallMs } = bench();
+    const { store, look, keyPrefix } = bench();
     const replica = store();
-    const record = (index: number) =>
-      writeRecord({
-        ...{ id: `msg_${index}`, tag: "t", maskedTo: "**23", country: "DE", template: "x" },
-        ...{ receivedAt: wallMs(), outcome: "sent", attempts: [], durationMs: 1, repeats: 0 },
-      });
-    await Promise.all(Array.from({ length: 300 }, (_, index) => replica.record(record(index))));
+    await Promise.all(Array.from({ length: 300 }, (_, index) => replica.record(record(index, "t"))));
     expect(await replica.find({ tag: "t" })).toHaveLength(200);
     expect(await look.llen(`{${keyPrefix}}:number:t`)).toBe(200);
+  });
+
+  it("is kept in bounds over all numbers: the oldest record goes for the newest", async () => {
+    const { store, look, keyPrefix } = bench();
+    const replica = store();
+    await replica.record(record(1, "t"));
+    await look.rpush(
+      `{${keyPrefix}}:records`,
+      ...Array.from({ length: 99_999 }, (_, index) => `msg_of_others_${index}`),
+    );
+    await replica.record(record(2, "u"));
+    expect(await look.llen(`{${keyPrefix}}:records`)).toBe(100_000);
+    expect(await replica.find({ id: "msg_1" })).toEqual([]);
+    expect(await replica.find({ id: "msg_2" })).toHaveLength(1);
   });
 });
 

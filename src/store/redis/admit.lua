@@ -2,16 +2,16 @@
 -- ARGV switched off for; for each message: owner, lease, waited for, enforce, buckets as JSON
 -- Answers who is switched off, and for each message what became of it.
 local function admit(claim_key, now, owner, lease, waited_for, enforce, buckets)
-  local claim = live_claim(claim_key, now)
-  if claim and not claim.result then return { 'in-flight', claim.owner } end
-  if claim and (not claim.released or claim.owner == waited_for) then return { 'settled', claim.result } end
+  local claim = read_claim(claim_key)
+  if claim and is_live(claim_key, claim, now) then
+    if not claim.result then return { 'in-flight', claim.owner } end
+    if not claim.released or claim.owner == waited_for then return { 'settled', claim.result } end
+  end
 
   local full, taken = 0, {}
   for place, bucket in ipairs(buckets) do
-    local window = read_window(bucket, now)
-    if window.stepped then write_window(bucket, window) end
-    if full == 0 and window.taken + bucket.cost > bucket.max then full = place end
-    taken[place] = window.taken
+    taken[place] = taken_of(bucket, now)
+    if full == 0 and taken[place] + bucket.cost > bucket.max then full = place end
   end
   if enforce and full > 0 then return { 'limited', full, taken } end
 
@@ -19,7 +19,7 @@ local function admit(claim_key, now, owner, lease, waited_for, enforce, buckets)
     take(bucket, now, bucket.cost, now)
     taken[place] = taken[place] + bucket.cost
   end
-  redis.call('DEL', claim_key)
+  if claim then redis.call('DEL', claim_key) end
   keep_claim(claim_key, now, lease, 'owner', owner, 'granted', whole(now))
   return { 'granted', taken }
 end
@@ -33,6 +33,7 @@ for argument = 2, #ARGV, 5 do
   table.insert(answers, admit(KEYS[key], now, owner, tonumber(lease), waited_for, enforce == '1', buckets))
   key = key + 1 + #buckets
 end
+write_windows()
 -- Whoever is switched off stays so for as long as messages come.
 local off = redis.call('SMEMBERS', KEYS[1])
 if #off > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end

@@ -18,9 +18,7 @@ local function keep_claim(key, now, life, ...)
 end
 
 -- After the clock went back a claim holds for its life from now on, not until a moment far away.
-local function live_claim(key, now)
-  local claim = read_claim(key)
-  if not claim or claim.ends <= now then return nil end
+local function is_live(key, claim, now)
   if claim.ends > now + claim.life then keep_claim(key, now, claim.life) end
-  return claim
+  return claim.ends > now
 end

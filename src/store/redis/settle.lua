@@ -7,7 +7,7 @@ for argument = 5, #ARGV, 6 do
   local owner, record, result, life, released, figures = unpack(ARGV, argument, argument + 5)
   local buckets = read_buckets(key + 3, figures)
   if record ~= '' then
-    keep_record({ KEYS[key], KEYS[key + 1], KEYS[1] }, owner, record, kept, most_of_number, most, prefix)
+    keep_record({ KEYS[key], KEYS[key + 1], KEYS[1] }, now, owner, record, kept, most_of_number, most, prefix)
   end
   local claim = read_claim(KEYS[key + 2])
   if claim and claim.owner == owner then
@@ -19,3 +19,4 @@ for argument = 5, #ARGV, 6 do
   end
   key = key + 3 + #buckets
 end
+write_windows()
