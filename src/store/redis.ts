@@ -97,12 +97,11 @@ function createClaims(call: Call, key: Keys): Pick<Store, "admit" | "renew" | "s
   return {
     admit: gatherCalls(async (requests: AdmitRequest[]) => {
       const keys = [key.switchedOff];
-      const args: Arguments = [KEEP_SWITCH_MS];
-      for (const request of requests) {
-        keys.push(key.claim(request.fingerprint));
-        for (const bucket of request.buckets) keys.push(key.window(bucket));
-        args.push(...admitArguments(request));
+      for (const { fingerprint, buckets } of requests) {
+        keys.push(key.claim(fingerprint));
+        for (const bucket of buckets) keys.push(key.window(bucket));
       }
+      const args = [KEEP_SWITCH_MS, JSON.stringify(requests.map(writeRequest))];
       const [off, answers] = (await call("admit", keys, args)) as [string[], Answer[]];
       off.sort();
       return answers.map((answer, index) => readAdmission(answer, requests[index]?.buckets ?? [], off));
@@ -112,12 +111,11 @@ function createClaims(call: Call, key: Keys): Pick<Store, "admit" | "renew" | "s
     },
     settle: gatherCalls(async (ends: SettleRequest[]) => {
       const keys = [key.records];
-      const args = recordBounds(key);
-      for (const end of ends) {
-        const { fingerprint, owner, giveBack = [], record } = end;
+      const args = [...recordBounds(key), JSON.stringify(ends.map(writeEnd))];
+      for (const { fingerprint, owner, giveBack = [], record } of ends) {
         keys.push(key.record(owner), key.number(record?.tag ?? ""), key.claim(fingerprint));
         for (const bucket of giveBack) keys.push(key.window(bucket));
-        args.push(...endArguments(end));
+        args.push(record?.json ?? "");
       }
       await call("settle", keys, args);
       return [];
@@ -171,28 +169,23 @@ function gatherCalls<Request, Answer>(
   };
 }
 
-function admitArguments({ owner, leaseMs, waitedFor, enforce, buckets }: AdmitRequest): Arguments {
-  return [owner, leaseMs, waitedFor ?? "", enforce ? 1 : 0, figuresOf(buckets)];
+/** All that is no key goes in one text: each argument costs client and server more than its few characters there. */
+function writeRequest({ owner, leaseMs, waitedFor, enforce, buckets }: AdmitRequest): unknown[] {
+  return [owner, leaseMs, waitedFor ?? "", enforce, buckets.map(figuresOf)];
 }
 
-function endArguments({ owner, result, keepMs, giveBack = [], record }: SettleRequest): Arguments {
+function writeEnd({ owner, result, keepMs, giveBack = [] }: SettleRequest): unknown[] {
   const isReleased = keepMs === 0;
   const life = isReleased ? RELEASED_RESULT_MS : keepMs;
-  return [owner, record?.json ?? "", JSON.stringify(result), life, isReleased ? 1 : 0, figuresOf(giveBack)];
+  return [owner, JSON.stringify(result), life, isReleased, giveBack.map(figuresOf)];
+}
+
+function figuresOf(bucket: Bucket): number[] {
+  return [bucket.max, bucket.perMs, slotLengthMs(bucket), bucket.cost];
 }
 
 function recordBounds(key: Keys): Arguments {
   return [KEEP_RECORD_MS, MAX_RECORDS_PER_NUMBER, MAX_RECORDS, key.record("")];
-}
-
-/** One argument for all: each costs client and server more than its few digits in a text. */
-function figuresOf(buckets: readonly Bucket[]): string {
-  let figures = "";
-  for (const bucket of buckets) {
-    const { max, perMs, cost } = bucket;
-    figures += `${figures && ","}[${max},${perMs},${slotLengthMs(bucket)},${cost}]`;
-  }
-  return `[${figures}]`;
 }
 
 /** What the admit script answers of each message. */

@@ -1,5 +1,5 @@
 -- KEYS switched off; for each message: claim, windows...
--- ARGV switched off for; for each message: owner, lease, waited for, enforce, buckets as JSON
+-- ARGV switched off for; JSON of the messages, each [owner, lease, waited for, enforce, buckets]
 -- Answers who is switched off, and for each message what became of it.
 local function admit(claim_key, now, owner, lease, waited_for, enforce, buckets)
   local claim = read_claim(claim_key)
@@ -27,10 +27,10 @@ end
 local now = now_ms()
 local answers = {}
 local key = 2
-for argument = 2, #ARGV, 5 do
-  local owner, lease, waited_for, enforce, figures = unpack(ARGV, argument, argument + 4)
+for _, message in ipairs(cjson.decode(ARGV[2])) do
+  local owner, lease, waited_for, enforce, figures = unpack(message)
   local buckets = read_buckets(key + 1, figures)
-  table.insert(answers, admit(KEYS[key], now, owner, tonumber(lease), waited_for, enforce == '1', buckets))
+  table.insert(answers, admit(KEYS[key], now, owner, lease, waited_for, enforce, buckets))
   key = key + 1 + #buckets
 end
 write_windows()

@@ -69,10 +69,10 @@ local function write_windows()
   end
 end
 
--- Buckets stand in KEYS from first_key, and in the JSON of figures as a list of [max, per, slot, cost].
+-- Buckets stand in KEYS from first_key, and in the figures as [max, per, slot, cost].
 local function read_buckets(first_key, figures)
   local buckets = {}
-  for place, figure in ipairs(cjson.decode(figures)) do
+  for place, figure in ipairs(figures) do
     table.insert(buckets, {
       key = KEYS[first_key + place - 1],
       max = figure[1],
