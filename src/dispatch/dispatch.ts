@@ -60,14 +60,14 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     }
     const { outcome, settleAs } = end;
     const durationMs = clock.monotonicMs() - startedMs;
-    const record = writeRecord(recordOf(message, tag, decision, outcome, durationMs));
+    const record = recordOf(message, tag, decision, outcome, durationMs);
     try {
       tell({ type: "settled", message, tag, decision, outcome, durationMs });
     } finally {
       // Whatever a listener did: a claim that stayed open would let the message be sent again.
       if (outcome.messageId !== message.id) await store.recordRepeat(outcome.messageId);
-      else if (settleAs) await store.settle(settleAs(outcome, record));
-      else await store.record(record);
+      else if (settleAs) await store.settle(settleAs(outcome, writeRecord(record)));
+      else await store.record(writeRecord(record));
     }
     return outcome;
   };

@@ -105,10 +105,11 @@ function createClaims(call: Call, key: Keys): Pick<Store, "admit" | "renew" | "s
       const [off, answers] = (await call("admit", keys, args)) as [string[], Answer[]];
       off.sort();
       return answers.map((answer, index) => readAdmission(answer, requests[index]?.buckets ?? [], off));
-    }),
+    }, MOST_TURNS),
     async renew({ fingerprint, owner, leaseMs }) {
       await call("renew", [key.claim(fingerprint)], [owner, leaseMs]);
     },
+    // At once: the next one for the same message may come right behind, and must find the end of this one.
     settle: gatherCalls(async (ends: SettleRequest[]) => {
       const keys = [key.records];
       const args = [...recordBounds(key), JSON.stringify(ends.map(writeEnd))];
@@ -124,8 +125,8 @@ function createClaims(call: Call, key: Keys): Pick<Store, "admit" | "renew" | "s
 }
 
 const MOST_TOGETHER = 64;
-/** So many turns of the event loop a call waits at most while an earlier one is under way. */
-const MOST_TURNS = 8;
+/** So many turns of the event loop an admission waits at most while an earlier one is under way. */
+const MOST_TURNS = 4;
 
 /** What leaves in one call, and what it is answered, in the same order. */
 interface Gathered<Request, Answer> {
@@ -134,11 +135,12 @@ interface Gathered<Request, Answer> {
 }
 
 /**
- * One call for all that is asked until everybody who goes on together waits, and some turns longer while an earlier call is
- * under way: most of what a call costs it costs once.
+ * One call for all that is asked until everybody who goes on together waits, and up to `mostTurns` of the event loop longer
+ * while an earlier call is under way: most of what a call costs it costs once.
  */
 function gatherCalls<Request, Answer>(
   call: (requests: Request[]) => Promise<readonly Answer[]>,
+  mostTurns = 0,
 ): (request: Request) => Promise<Answer> {
   let gathered: Gathered<Request, Answer> | undefined;
   let underWay = 0;
@@ -150,7 +152,7 @@ function gatherCalls<Request, Answer>(
   }
 
   async function leave(requests: Request[]): Promise<readonly Answer[]> {
-    for (let turns = 0; underWay > 0 && turns < MOST_TURNS && requests.length < MOST_TOGETHER; turns++) {
+    for (let turns = 0; underWay > 0 && turns < mostTurns && requests.length < MOST_TOGETHER; turns++) {
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (gathered?.requests === requests) gathered = undefined;

@@ -1,6 +1,8 @@
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, it } from "vitest";
 import type { GatewayEvent } from "../../src/sms/event.ts";
+import { createRedisStore } from "../../src/store/redis.ts";
+import { createRedisClient } from "../../src/store/redis-client.ts";
 import { redisOptions } from "../../src/store/redis-options.ts";
 import { createSharedStore } from "../../src/store/shared.ts";
 import type { Bucket, Store } from "../../src/store/store.ts";
@@ -149,6 +151,20 @@ describe("a Redis that", () => {
     },
     30_000,
   );
+
+  it("is out of memory refuses a claim also where an old one lies, so that looking whether it is well again tells", async () => {
+    const redis = await server();
+    const client = createRedisClient(redisOptions.parse({ type: "redis", url: redis.url }));
+    const raw = createRedisStore(client, "probed");
+    ends.push(raw.close);
+    const look = () => raw.admit({ fingerprint: "probe", owner: "msg_probe", leaseMs: 0, buckets: [], enforce: false });
+    expect(await look()).toMatchObject({ state: "granted" });
+    await command(redis, "CONFIG", "SET", "maxmemory", "1");
+    await expect(look()).rejects.toThrow(/OOM/);
+    await expect(look()).rejects.toThrow(/OOM/);
+    await command(redis, "CONFIG", "SET", "maxmemory", "0");
+    expect(await look()).toMatchObject({ state: "granted" });
+  });
 
   it("is not there at the start is told, and used as soon as it is", async () => {
     const redis = await server();

@@ -221,6 +221,35 @@ describe("one call", () => {
     expect((await Promise.all(admissions)).map(({ state }) => state)).toEqual(["granted", "granted", "granted"]);
     expect(await calls(look)).toBe(before + 2);
   });
+
+  it("never carries an end so late that the next message of the same kind comes before it", async () => {
+    const { store, look } = bench();
+    const replica = store();
+    for (const message of ["a", "b"]) await admit(replica, message, [bucket()]);
+    await look.client("PAUSE", 100, "WRITE");
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const end = (owner: `msg_${string}`, fingerprint: string) =>
+      replica.settle({ fingerprint, owner, result: { outcome: "failed", messageId: owner }, keepMs: 0 });
+    const ends = [end("msg_a", "a")];
+    await turn();
+    ends.push(end("msg_b", "b"));
+    await turn();
+    expect((await admit(replica, "b", [bucket()])).state).toBe("granted");
+    await Promise.all(ends);
+  });
+
+  it("that breaks off has kept no claim, so that nothing is given back that was never taken", async () => {
+    const { store, look, keyPrefix } = bench();
+    const replica = store();
+    await look.rpush(`{${keyPrefix}}:moments:number:60000:tampered`, "with");
+    const refused = ["a", "b"].map((message, index) => {
+      const asked = admit(replica, message, [bucket({ key: index === 0 ? "k" : "tampered" })]);
+      return expect(asked).rejects.toThrow(/WRONGTYPE/);
+    });
+    await Promise.all(refused);
+    const again = { fingerprint: "a", owner: "msg_again", leaseMs: 3_000, buckets: [bucket()], enforce: true } as const;
+    expect(await replica.admit(again)).toMatchObject({ state: "granted", fills: [1 / 5] });
+  });
 });
 
 it("what a client sends twice, since a connection was lost before the answer, is done once", async () => {

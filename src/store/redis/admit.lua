@@ -1,7 +1,13 @@
 -- KEYS switched off; for each message: claim, windows...
 -- ARGV switched off for; JSON of the messages, each [owner, lease, waited for, enforce, buckets]
 -- Answers who is switched off, and for each message what became of it.
+
+-- The claims of this call by their keys; they are kept when all that their messages took is written: an error in between leaves
+-- no claim that could give back what was never taken.
+local granted = {}
+
 local function admit(claim_key, now, owner, lease, waited_for, enforce, buckets)
+  if granted[claim_key] then return { 'in-flight', granted[claim_key].owner } end
   local claim = read_claim(claim_key)
   if claim and is_live(claim_key, claim, now) then
     if not claim.result then return { 'in-flight', claim.owner } end
@@ -19,8 +25,7 @@ local function admit(claim_key, now, owner, lease, waited_for, enforce, buckets)
     take(bucket, now, bucket.cost, now)
     taken[place] = taken[place] + bucket.cost
   end
-  if claim then redis.call('DEL', claim_key) end
-  keep_claim(claim_key, now, lease, 'owner', owner, 'granted', whole(now))
+  granted[claim_key] = { owner = owner, lease = lease, over = claim ~= nil }
   return { 'granted', taken }
 end
 
@@ -34,6 +39,14 @@ for _, message in ipairs(cjson.decode(ARGV[2])) do
   key = key + 1 + #buckets
 end
 write_windows()
+for claim_key, claim in pairs(granted) do
+  if claim.over then
+    -- A full server lets a removal through, and then all that the script does: the first write must be another.
+    redis.call('HSET', claim_key, 'owner', claim.owner)
+    redis.call('DEL', claim_key)
+  end
+  keep_claim(claim_key, now, claim.lease, 'owner', claim.owner, 'granted', whole(now))
+end
 -- Whoever is switched off stays so for as long as messages come.
 local off = redis.call('SMEMBERS', KEYS[1])
 if #off > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
