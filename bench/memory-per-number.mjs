@@ -8,10 +8,10 @@ import { startRedis } from "./redis.mjs";
 
 const {
   createLimitBuckets,
-  writeRecord,
   limitOptions,
   createMemoryStore,
   createRedisStore,
+  writeRecord,
   systemClock,
   createKeyed,
   Secret,
@@ -19,10 +19,10 @@ const {
   "guard/limits",
   "store/memory",
   "store/redis",
+  "store/store",
   "values/clock",
   "values/keyed",
   "values/secret",
-  "store/store",
 );
 
 const NUMBERS = 20_000;

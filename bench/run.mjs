@@ -51,7 +51,7 @@ async function measureQuick(order) {
   // What each does while it is another's turn counts as well.
   const cpuBefore = contenders.map(({ child }) => cpuSeconds(child.pid));
   const loads = await byTurns(contenders, 32, 8);
-  const perCpuSecond = contenders.map(({ child }, i) => loads[i].taken / (cpuSeconds(child.pid) - cpuBefore[i]));
+  const perCpuSecond = contenders.map(({ child }, i) => loads[i].posted / (cpuSeconds(child.pid) - cpuBefore[i]));
   const figures = [];
   for (const [i, { name, poster, coldStartMs }] of contenders.entries()) {
     await pause(200);
@@ -85,11 +85,16 @@ async function measureSlow(order) {
 
 /** As fast as so many callers get answers, one contender after the other, in so many turns that come to `MS` for each. */
 async function byTurns(contenders, callers, turns) {
-  const loads = contenders.map(() => ({ taken: 0, seconds: 0 }));
+  const loads = contenders.map(() => ({ posted: 0, taken: 0, seconds: 0 }));
+  const order = [...contenders.keys()];
   for (let turn = 0; turn < turns; turn++) {
-    for (const [i, { name, poster }] of contenders.entries()) {
+    // There and back: nobody always comes after the same one.
+    for (const i of turn % 2 === 0 ? order : order.toReversed()) {
+      const { name, poster } = contenders[i];
+      await warmUp(poster, callers, callers); // connections that were closed meanwhile
       const { taken, refused, seconds } = await closedLoop(poster, callers, MS / turns);
       if (refused > 0) throw new Error(`${name} did not take ${refused} of ${taken + refused} messages`);
+      loads[i].posted += callers + taken;
       loads[i].taken += taken;
       loads[i].seconds += seconds;
     }
