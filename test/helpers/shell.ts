@@ -22,7 +22,11 @@ export function openShell(cwd: string, env: Record<string, string>, killAfterMs 
   });
   child.on("close", () => child.emit("heard"));
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-  const killAll = () => process.kill(-(child.pid as number), "SIGKILL");
+  const killAll = () => {
+    if (!hasEnded()) process.kill(-(child.pid as number), "SIGKILL");
+  };
+  process.once("exit", killAll); // a test run that breaks off leaves nothing running
+  child.once("exit", () => process.removeListener("exit", killAll));
   const result = async () => {
     for (;;) {
       const [, output = "", exitCode] = new RegExp(`^([\\s\\S]*)${END}(\\d+)\\n$`).exec(heard) ?? [];
