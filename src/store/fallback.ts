@@ -52,7 +52,8 @@ function createClaims(
   switches: Switches,
 ): Pick<Store, "admit" | "renew" | "settle"> {
   const missed = createMissed(clock);
-  const share = (buckets: readonly Bucket[]) => buckets.map((bucket) => shareOf(bucket, replicas));
+  const share = (buckets: readonly Bucket[]) =>
+    replicas === 1 ? buckets : buckets.map((bucket) => shareOf(bucket, replicas));
 
   async function admitAlone(request: AdmitRequest): Promise<Admission> {
     const admission = await own.admit({ ...request, buckets: share(request.buckets) });

@@ -15,7 +15,10 @@ export function createMissed(clock: Clock): Missed {
   const ends = new Map<string, Expiring>();
   const expiry = createExpiry(MAX);
   return {
-    has: (fingerprint) => (ends.get(fingerprint)?.endsAtMs ?? Number.NEGATIVE_INFINITY) > clock.monotonicMs(),
+    has(fingerprint) {
+      const end = ends.get(fingerprint);
+      return end !== undefined && end.endsAtMs > clock.monotonicMs();
+    },
     add(fingerprint, ms) {
       const lifeMs = Math.max(ms, RELEASED_RESULT_MS);
       const nowMs = clock.monotonicMs();

@@ -2,7 +2,7 @@ import type { Store } from "./store.ts";
 
 /** Which providers are switched off, as far as this process knows, and what the shared store has not heard of yet. */
 export interface Switches {
-  off(): string[];
+  off(): readonly string[];
   /** The shared store says so. */
   hear(switchedOff: readonly string[]): void;
   /** The operator says so here. */
@@ -15,7 +15,9 @@ export interface Switches {
 export function createSwitches(): Switches {
   let heard: readonly string[] = [];
   const untold = new Map<string, boolean>();
-  const off = () => [...new Set([...heard, ...untold.keys()])].filter((name) => untold.get(name) !== true);
+  const known = () => [...new Set([...heard, ...untold.keys()])].filter((name) => untold.get(name) !== true);
+  // Asked for each message, when nearly always everything is told.
+  const off = () => (untold.size === 0 ? heard : known());
   return {
     off,
     hear(switchedOff) {
