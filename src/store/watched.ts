@@ -1,6 +1,6 @@
 import type { Tell } from "../sms/event.ts";
 import type { Clock } from "../values/clock.ts";
-import { promised } from "../values/promised.ts";
+import { afterwards, promised } from "../values/promised.ts";
 import { awayReason } from "./away-reason.ts";
 import type { Store } from "./store.ts";
 
@@ -96,12 +96,6 @@ function inBackground(ask: Watched["ask"]): Pick<Watched, "later" | "idle"> {
 function within<T>(clock: Clock, ms: number, operation: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const letBe = clock.after(ms, () => reject(new Error("no answer in time")));
-    const inTime =
-      <A>(settle: (answer: A) => void) =>
-      (answer: A) => {
-        letBe();
-        settle(answer);
-      };
-    promised(operation).then(inTime(resolve), inTime(reject));
+    afterwards(promised(operation), letBe).then(resolve, reject);
   });
 }
