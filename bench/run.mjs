@@ -1,5 +1,5 @@
 // Drives the built gateway beside a bare hop and an afternoon's work and prints ratios. All run beside each other and are driven
-// by turns of a fraction of a second: what a shared machine does meanwhile meets all alike.
+// by turns of a second at most: what a shared machine does meanwhile meets all alike.
 // BENCH_ROUNDS=5 BENCH_SECONDS=2 npm run bench
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

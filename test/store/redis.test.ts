@@ -53,6 +53,7 @@ const bucket = (changes: Partial<Bucket> = {}): Bucket => ({
   ...{ dimension: "number", key: "k", max: 5, perMs: 60_000, cost: 1 },
   ...changes,
 });
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 const record = (number: number, tag: string) =>
   writeRecord({
     ...{ id: `msg_${number}`, tag, maskedTo: "**23", country: "DE", template: "x", receivedAt: 0, outcome: "sent" },
@@ -216,7 +217,7 @@ describe("one call", () => {
     const admissions = [];
     for (const message of ["b", "c", "d"]) {
       admissions.push(admit(replica, message, [bucket()]));
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
     expect((await Promise.all(admissions)).map(({ state }) => state)).toEqual(["granted", "granted", "granted"]);
     expect(await calls(look)).toBe(before + 2);
@@ -227,7 +228,6 @@ describe("one call", () => {
     const replica = store();
     for (const message of ["a", "b"]) await admit(replica, message, [bucket()]);
     await look.client("PAUSE", 100, "WRITE");
-    const turn = () => new Promise((resolve) => setImmediate(resolve));
     const end = (owner: `msg_${string}`, fingerprint: string) =>
       replica.settle({ fingerprint, owner, result: { outcome: "failed", messageId: owner }, keepMs: 0 });
     const ends = [end("msg_a", "a")];
